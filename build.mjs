@@ -1,0 +1,34 @@
+// Bundles each program into one file that needs no node_modules. CommonJS, because Node starts it a little faster and a
+// copied file runs whatever package.json lies beside it; modules behind `await import()` are evaluated only when used.
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { build } from 'esbuild';
+
+const programs = { main: 'src/main.ts', org: 'emulator/main.ts', demo: 'demo/main.ts' };
+const { version } = JSON.parse(await readFile('package.json', 'utf8'));
+
+await mkdir('dist', { recursive: true });
+await writeFile('dist/package.json', '{ "type": "commonjs" }\n');
+for (const [name, entry] of Object.entries(programs)) {
+  if (!existsSync(entry)) continue;
+  const { metafile } = await build({
+    entryPoints: [entry],
+    outfile: `dist/${name}.js`,
+    bundle: true,
+    platform: 'node',
+    target: 'node20.19',
+    format: 'cjs',
+    minifySyntax: true,
+    minifyWhitespace: name === 'main',
+    banner: { js: '#!/usr/bin/env node' },
+    define: { 'process.env.MODSTAMP_VERSION': JSON.stringify(version) },
+    external: ['@duckdb/node-api'],
+    logOverride: { 'empty-import-meta': 'silent' },
+    metafile: true,
+  });
+  await chmod(`dist/${name}.js`, 0o755);
+  if (!process.argv.includes('--quiet')) {
+    const bytes = Object.values(metafile.outputs)[0].bytes;
+    console.error(`dist/${name}.js ${(bytes / 1024).toFixed(0)} KiB`);
+  }
+}

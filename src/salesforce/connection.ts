@@ -1,0 +1,55 @@
+/** The way to the org: what every call of salesforce/ takes. Made by `connect` (connect.ts). */
+
+export interface ApiRequest {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** Absolute path on the instance, e.g. `/services/data/v58.0/limits`. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** In words, for errors and waits: "describe Account", "read page 3 of Lead". */
+  readonly purpose: string;
+  readonly signal: AbortSignal;
+}
+
+/** A whole answer; a body that ended early was fetched again before the caller sees it. */
+export interface WholeAnswer {
+  readonly status: number;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly bytes: Uint8Array;
+}
+
+/** An answer whose body is still on the wire, inflated. The iteration throws fault `body_cut` where it ends early or is silent for 60 s. */
+export interface OpenAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+/** What the run has cost the org so far, by our count and by the org's (Sforce-Limit-Info). */
+export interface Usage {
+  /** Requests that count against DailyApiRequests (all but login and /services/data). */
+  readonly apiCalls: number;
+  readonly bulkJobs: number;
+  readonly bytesReceived: number;
+  /** Last `api-usage=used/max` seen. */
+  readonly orgUsed: number | undefined;
+  readonly orgMax: number | undefined;
+}
+
+export interface Connection {
+  /** Sends, waits and tries again as faults.ts says, logs in again on 401; throws ModstampError for what cannot be cured. */
+  call(request: ApiRequest): Promise<WholeAnswer>;
+  open(request: ApiRequest): Promise<OpenAnswer>;
+  /** Settled with the org: "58.0". */
+  readonly apiVersion: string;
+  /** Fifteen or eighteen characters, 00D…; tells two orgs apart. */
+  readonly organizationId: string;
+  instanceUrl(): string;
+  /** Epoch ms by the server's clock (Date headers), monotonic enough for window bounds. */
+  now(): number;
+  usage(): Usage;
+  /** Counts a Bulk job into the bill. */
+  countBulkJob(): void;
+  close(): Promise<void>;
+}

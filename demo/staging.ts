@@ -1,15 +1,15 @@
-/** Sorts a source's lines: RECORDs into one NDJSON file a stream, untouched, everything else as parsed messages. */
+/** Sorts a source's lines: the data of RECORDs into one NDJSON file a stream, everything else as parsed messages. */
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StreamDescriptor } from '../src/airbyte/protocol.ts';
 
-/** Where one stream's RECORD lines wait to be loaded, in the order in which they came. */
+/** Where the data of one stream's RECORDs wait to be loaded, byte for byte and in the order in which they came. */
 export interface StagedStream {
   readonly descriptor: StreamDescriptor;
   readonly file: string;
   readonly rows: number;
-  /** UTF-16 units of the longest line: a lower bound of its bytes, which are at most three times as many. */
-  readonly longestLine: number;
+  /** UTF-16 units of the longest row; in bytes it is at most three times as long. */
+  readonly longestRow: number;
 }
 
 /** Any message but RECORD, as far as a destination looks into it. */
@@ -19,7 +19,7 @@ export interface OtherMessage {
 }
 
 export interface Staging {
-  /** Takes one line; resolves when there is room for the next. Throws for a RECORD of a stream that is not configured. */
+  /** Takes one line; resolves when there is room for the next. Throws for a broken message and for a stream that is not configured. */
   take(line: string): Promise<OtherMessage | StreamDescriptor>;
   /** Writes what is still held; one entry for each configured stream that had a RECORD. */
   finish(): Promise<StagedStream[]>;
@@ -28,24 +28,25 @@ export interface Staging {
 /** Held back before it is written, for each stream: small, because a catalog may have 1,300 of them. */
 const HELD_CHARACTERS = 128 * 1024;
 const DATA = '"data":{';
+const [QUOTE, BACKSLASH, OPEN, CLOSE] = [0x22, 0x5c, 0x7b, 0x7d];
 
 interface Bucket {
   readonly descriptor: StreamDescriptor;
   readonly file: string;
   rows: number;
-  longestLine: number;
+  longestRow: number;
   held: string;
 }
 
 /**
- * A staging area in the folder `dir` for the configured streams. A RECORD line is never parsed as a whole: all RECORDs
- * of a stream share what stands before their data, so that text is parsed once and then looked up.
+ * A staging area in the folder `dir` for the configured streams. RECORDs are not parsed one by one: all those of a
+ * stream share what stands before their data, so that text is parsed once and then looked up; digits stay as they are.
  */
 export function openStaging(dir: string, streams: readonly StreamDescriptor[]): Staging {
   const buckets = new Map<string, Bucket>();
   streams.forEach((descriptor, index) => {
     const file = join(dir, `${index}.ndjson`);
-    buckets.set(keyOf(descriptor), { descriptor, file, rows: 0, longestLine: 0, held: '' });
+    buckets.set(keyOf(descriptor), { descriptor, file, rows: 0, longestRow: 0, held: '' });
   });
   const byPrefix = new Map<string, Bucket>();
   const namespaced = streams.some((stream) => stream.namespace !== undefined);
@@ -59,7 +60,7 @@ export function openStaging(dir: string, streams: readonly StreamDescriptor[]): 
         bucket = bucketOf(message, buckets);
         if (namesItsStream(prefix, namespaced)) byPrefix.set(prefix, bucket);
       }
-      await hold(bucket, line);
+      await hold(bucket, dataOf(line, prefix.length - 1));
       return bucket.descriptor;
     },
     async finish() {
@@ -75,14 +76,14 @@ export function keyOf(descriptor: StreamDescriptor): string {
   return JSON.stringify([descriptor.namespace ?? null, descriptor.name]);
 }
 
+/** A line that is no JSON is a log by the protocol; one that begins as a message and is none has lost something. */
 function parseMessage(line: string): OtherMessage {
+  if (!line.startsWith('{')) return { type: 'LOG', log: { level: 'INFO', message: line } };
   try {
-    const message: unknown = JSON.parse(line);
-    if (typeof message === 'object' && message !== null && 'type' in message) return message as OtherMessage;
-  } catch {
-    // The protocol lets a host take such a line for a log.
+    return JSON.parse(line) as OtherMessage;
+  } catch (cause) {
+    throw new Error(`The source sent a broken message: ${line.slice(0, 200)}`, { cause });
   }
-  return { type: 'LOG', log: { level: 'INFO', message: line } };
 }
 
 function bucketOf(message: OtherMessage, buckets: ReadonlyMap<string, Bucket>): Bucket {
@@ -103,10 +104,32 @@ function namesItsStream(prefix: string, namespaced: boolean): boolean {
   }
 }
 
-async function hold(bucket: Bucket, line: string): Promise<void> {
+/** The JSON object that begins at `start`, as it stands in the line. */
+function dataOf(line: string, start: number): string {
+  let depth = 0;
+  for (let at = start; at < line.length; at++) {
+    const code = line.charCodeAt(at);
+    if (code === QUOTE) at = endOfString(line, at);
+    else if (code === OPEN) depth += 1;
+    else if (code === CLOSE && --depth === 0) return line.slice(start, at + 1);
+  }
+  throw new Error(`The source sent a record that does not end: ${line.slice(0, 200)}`);
+}
+
+/** Index of the quote that closes the string opened at `start`; the line's end when nothing closes it. */
+function endOfString(line: string, start: number): number {
+  for (let end = line.indexOf('"', start + 1); end >= 0; end = line.indexOf('"', end + 1)) {
+    let backslashes = 0;
+    while (line.charCodeAt(end - 1 - backslashes) === BACKSLASH) backslashes += 1;
+    if (backslashes % 2 === 0) return end;
+  }
+  return line.length;
+}
+
+async function hold(bucket: Bucket, row: string): Promise<void> {
   bucket.rows += 1;
-  bucket.longestLine = Math.max(bucket.longestLine, line.length);
-  bucket.held += `${line}\n`;
+  bucket.longestRow = Math.max(bucket.longestRow, row.length);
+  bucket.held += `${row}\n`;
   if (bucket.held.length >= HELD_CHARACTERS) await flush(bucket);
 }
 

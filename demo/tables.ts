@@ -60,9 +60,7 @@ export async function loadTable(
   const mode = writeModeOf(entry);
   if (mode === 'replace') await connection.run(`CREATE OR REPLACE TABLE ${table} (${columnsOf(entry).join(', ')})`);
   if (staged === undefined) return;
-  await connection.run(
-    `CREATE OR REPLACE TEMP TABLE batch AS SELECT unnest(record.data) FROM ${readJson(entry, staged)}`,
-  );
+  await connection.run(`CREATE OR REPLACE TEMP TABLE batch AS FROM ${readJson(entry, staged)}`);
   const key = keyOfEntry(entry).map(quote);
   if (mode === 'merge') {
     const same = key.map((column) => `t.${column} = b.${column}`).join(' AND ');
@@ -87,12 +85,11 @@ function lastOfEach(entry: CatalogEntry, mode: WriteMode, key: readonly string[]
 }
 
 function readJson(entry: CatalogEntry, staged: StagedStream): string {
-  const fields = Object.entries(entry.stream.json_schema.properties)
-    .map(([property, schema]) => `${quote(property)} ${sqlTypeOf(schema)}`)
+  const types = Object.entries(entry.stream.json_schema.properties)
+    .map(([property, schema]) => `${quote(property)}: ${text(sqlTypeOf(schema))}`)
     .join(', ');
-  const record = text(`STRUCT(data STRUCT(${fields}))`);
-  const objectBytes = Math.max(DEFAULT_OBJECT_BYTES, staged.longestLine * 3 + 1024);
-  return `read_json(${text(staged.file)}, format = 'newline_delimited', columns = {record: ${record}}, maximum_object_size = ${objectBytes})`;
+  const objectBytes = Math.max(DEFAULT_OBJECT_BYTES, staged.longestRow * 3 + 1024);
+  return `read_json(${text(staged.file)}, format = 'newline_delimited', columns = {${types}}, maximum_object_size = ${objectBytes})`;
 }
 
 function columnsOf(entry: CatalogEntry): string[] {

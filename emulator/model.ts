@@ -33,12 +33,27 @@ export interface SObject {
 export type Value = string | number | boolean | null;
 export type Row = Readonly<Record<string, Value>>;
 
-/** One object's rows. Physically purged rows are gone; soft-deleted ones are there with IsDeleted true. */
+/**
+ * One object's rows. Physically purged rows are gone; soft-deleted ones are there with IsDeleted true.
+ * A row has a key for each field but the compound ones (address, location): those are made of their parts, which are
+ * the other fields whose `compoundFieldName` is theirs.
+ */
 export interface Table {
   readonly sobject: SObject;
   /** Rows there now, soft-deleted ones included. */
   readonly size: number;
-  rows(): Iterable<Row>;
+  /**
+   * Places that rows stand in, in order of creation and so of Id: 0 … slots - 1. A purged row leaves its place empty.
+   * Any permutation of the places is an order of the rows, at no cost in memory.
+   */
+  readonly slots: number;
+  /**
+   * The row of a place, only with the fields asked (all, unless told), made on demand: a reader of few fields is quicker.
+   * Good until the org changes (`revision`). A field the object hasn't gives null.
+   */
+  reader(fields?: readonly string[]): (slot: number) => Row | undefined;
+  /** All rows by place, with the fields asked. */
+  rows(fields?: readonly string[]): Iterable<Row>;
   /** By 15 or 18 characters. */
   get(id: string): Row | undefined;
 }
@@ -59,6 +74,8 @@ export interface PracticeOrg {
   readonly revision: number;
   /** Epoch ms; whole-second stamps are made from it. */
   now(): number;
+  /** Moves `now()` on (or back, when negative) by so many ms. */
+  shiftClock(ms: number): void;
   insert(sobject: string, values: Record<string, Value>[]): string[];
   update(sobject: string, id: string, values: Record<string, Value>): void;
   softDelete(sobject: string, id: string): void;

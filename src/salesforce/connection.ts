@@ -9,6 +9,8 @@ export interface ApiRequest {
   /** In words, for errors and waits: "describe Account", "read page 3 of Lead". */
   readonly purpose: string;
   readonly signal: AbortSignal;
+  /** Gives up after so many tries although patience would last longer: for a request that has a dearer substitute. */
+  readonly maxAttempts?: number;
 }
 
 /** A whole answer; a body that ended early was fetched again before the caller sees it. */

@@ -1,0 +1,140 @@
+/**
+ * Finds its way in JSON text without parsing it: where values begin and end, as byte offsets.
+ *
+ * It trusts the text to be JSON and checks only what it walks over; text that ends early or has something else where a
+ * value, a comma or a bracket must stand throws a SyntaxError with the offset.
+ */
+
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const OPEN_BRACKET = 0x5b;
+const BACKSLASH = 0x5c;
+const CLOSE_BRACKET = 0x5d;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+
+/** Offset of the first byte at or after `at` that is no JSON white space; the length of `bytes` where none is left. */
+export function skipSpace(bytes: Uint8Array, at: number): number {
+  let offset = at;
+  while (offset < bytes.length && isSpace(bytes[offset])) offset++;
+  return offset;
+}
+
+/** Offset just after the value that begins at `at` (leading white space allowed). */
+export function skipValue(bytes: Uint8Array, at: number): number {
+  const start = skipSpace(bytes, at);
+  const first = bytes[start];
+  if (first === QUOTE) return skipString(bytes, start);
+  if (first === OPEN_BRACE || first === OPEN_BRACKET) return skipNested(bytes, start);
+  return skipLiteral(bytes, start);
+}
+
+/**
+ * Walks the members of the object that begins at `at` (leading white space allowed) in the order of the text.
+ * `visit` gets the unescaped key and the range [start, end) of the value, without white space round it.
+ * Returns the offset just after the object.
+ */
+export function members(
+  bytes: Uint8Array,
+  at: number,
+  visit: (key: string, start: number, end: number) => void,
+): number {
+  let offset = skipSpace(bytes, expectByte(bytes, skipSpace(bytes, at), OPEN_BRACE));
+  if (bytes[offset] === CLOSE_BRACE) return offset + 1;
+  for (;;) {
+    const keyStart = skipSpace(bytes, offset);
+    if (bytes[keyStart] !== QUOTE) throw unexpected(bytes, keyStart);
+    const keyEnd = skipString(bytes, keyStart);
+    const start = skipSpace(bytes, expectByte(bytes, skipSpace(bytes, keyEnd), COLON));
+    const end = skipValue(bytes, start);
+    visit(textOf(bytes, keyStart, keyEnd), start, end);
+    offset = skipSpace(bytes, end);
+    if (bytes[offset] === CLOSE_BRACE) return offset + 1;
+    offset = expectByte(bytes, offset, COMMA);
+  }
+}
+
+/** Walks the elements of the array that begins at `at`; otherwise as `members`. */
+export function elements(bytes: Uint8Array, at: number, visit: (start: number, end: number) => void): number {
+  let offset = skipSpace(bytes, expectByte(bytes, skipSpace(bytes, at), OPEN_BRACKET));
+  if (bytes[offset] === CLOSE_BRACKET) return offset + 1;
+  for (;;) {
+    const start = skipSpace(bytes, offset);
+    const end = skipValue(bytes, start);
+    visit(start, end);
+    offset = skipSpace(bytes, end);
+    if (bytes[offset] === CLOSE_BRACKET) return offset + 1;
+    offset = expectByte(bytes, offset, COMMA);
+  }
+}
+
+/** The value in [start, end) as JSON.parse gives it. */
+export function parseValue(bytes: Uint8Array, start: number, end: number): unknown {
+  return JSON.parse(asBuffer(bytes).toString('utf8', start, end));
+}
+
+/** The text between the quotes of the string in [start, end), unescaped. */
+function textOf(bytes: Uint8Array, start: number, end: number): string {
+  const text = asBuffer(bytes).toString('utf8', start + 1, end - 1);
+  return text.includes('\\') ? String(JSON.parse(`"${text}"`)) : text;
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function skipString(bytes: Uint8Array, start: number): number {
+  for (let offset = start + 1; offset < bytes.length; offset++) {
+    const byte = bytes[offset];
+    if (byte === QUOTE) return offset + 1;
+    if (byte === BACKSLASH) offset++;
+  }
+  throw endedEarly(bytes);
+}
+
+function skipNested(bytes: Uint8Array, start: number): number {
+  let depth = 0;
+  for (let offset = start; offset < bytes.length; offset++) {
+    const byte = bytes[offset];
+    if (byte === QUOTE) offset = skipString(bytes, offset) - 1;
+    else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth++;
+    else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
+      depth--;
+      if (depth === 0) return offset + 1;
+    }
+  }
+  throw endedEarly(bytes);
+}
+
+/** A number, true, false or null: it ends before white space, a comma, a bracket, or with the text. */
+function skipLiteral(bytes: Uint8Array, start: number): number {
+  let offset = start;
+  for (; offset < bytes.length; offset++) {
+    const byte = bytes[offset];
+    if (isSpace(byte) || byte === COMMA || byte === CLOSE_BRACE || byte === CLOSE_BRACKET) break;
+    if (byte === QUOTE || byte === COLON || byte === OPEN_BRACE || byte === OPEN_BRACKET) {
+      throw unexpected(bytes, offset);
+    }
+  }
+  if (offset === start) throw start < bytes.length ? unexpected(bytes, start) : endedEarly(bytes);
+  return offset;
+}
+
+function expectByte(bytes: Uint8Array, at: number, byte: number): number {
+  if (bytes[at] !== byte) throw unexpected(bytes, at);
+  return at + 1;
+}
+
+function isSpace(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+}
+
+function unexpected(bytes: Uint8Array, at: number): SyntaxError {
+  if (at >= bytes.length) return endedEarly(bytes);
+  return new SyntaxError(`JSON text has byte 0x${(bytes[at] ?? 0).toString(16)} where it cannot stand, at ${at}`);
+}
+
+function endedEarly(bytes: Uint8Array): SyntaxError {
+  return new SyntaxError(`JSON text ends early, after ${bytes.length} bytes`);
+}

@@ -1,0 +1,37 @@
+/** The check command: can this configuration read the org, and if not, what must be done. */
+import { asModstampError } from '../errors.ts';
+import { describeGlobal } from '../salesforce/describe.ts';
+import { connectRun } from './connect-run.ts';
+import { isExcluded } from './object-lists.ts';
+import type { Run } from './run.ts';
+
+export type CheckResult = { readonly status: 'SUCCEEDED' } | { readonly status: 'FAILED'; readonly message: string };
+
+/**
+ * Logs in and asks what the user may see. FAILED comes with one sentence: what is wrong and what to do; the internal
+ * text goes to the log. Throws only where the run itself was stopped.
+ */
+export async function check(run: Run): Promise<CheckResult> {
+  try {
+    const connection = await connectRun(run, { mode: 'probe' });
+    try {
+      const sobjects = await describeGlobal(connection, run.signal);
+      const readable = sobjects.filter(({ name, queryable }) => queryable && !isExcluded(name)).length;
+      run.messages.log(
+        'INFO',
+        `Logged in to ${connection.instanceUrl()}, API ${connection.apiVersion}: the user can read ${readable} of ${sobjects.length} objects.`,
+      );
+      return readable > 0 ? { status: 'SUCCEEDED' } : { status: 'FAILED', message: NOTHING_READABLE };
+    } finally {
+      await connection.close();
+    }
+  } catch (thrown) {
+    run.signal.throwIfAborted();
+    const error = asModstampError(thrown);
+    if (error.internal !== undefined) run.messages.log('ERROR', error.internal);
+    return { status: 'FAILED', message: error.message };
+  }
+}
+
+const NOTHING_READABLE =
+  'The login works, but its user may not read any object; give it a permission set with API Enabled and View All Data (or read access to the objects you need), then check again.';

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -72,6 +72,8 @@ export const programPath = resolve(import.meta.dirname, '../dist/main.js');
  */
 export async function runProgram(args: readonly string[], options: ProgramOptions = {}): Promise<ProgramRun> {
   const folder = await mkdtemp(join(tmpdir(), 'modstamp-'));
+  // Readable for another user: in a container the program is uid 1000, whoever runs the tests.
+  await chmod(folder, 0o755);
   try {
     const paths = new Map<string, string>();
     for (const [name, content] of Object.entries(options.files ?? {})) {

@@ -1,0 +1,137 @@
+/** The image as Airbyte's launcher, PyAirbyte and plain Docker run it, against a practice org on the host's network. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openPracticeOrg } from '../practice-org.ts';
+import type { OrgUnderTest } from '../practice-org.ts';
+import { configureAll, recordData } from '../catalog.ts';
+import { runCheck, runDiscover, runProgram, runRead, runSpec } from '../program.ts';
+import type { ProgramMessage } from '../program.ts';
+import { complaintsOfMessages } from '../protocol.ts';
+import { baseImage, buildImage, docker, engineIsThere, imageCommand, imageTag } from './engine.ts';
+
+const bytesAboveBase = 80_000_000;
+/** What a pod of the platform allows: uid 1000, no capability, no way to more. */
+const pod = ['--user=1000:1000', '--cap-drop=ALL', '--security-opt=no-new-privileges'];
+
+describe.runIf(engineIsThere('the image tests'))('the image', () => {
+  let org: OrgUnderTest;
+
+  beforeAll(async () => {
+    buildImage();
+    org = await openPracticeOrg({ rows: 40, seed: 11 });
+  }, 900_000);
+  afterAll(() => org?.close());
+
+  const inspect = () =>
+    (JSON.parse(docker('image', 'inspect', imageTag)) as { Size: number; Config: ImageConfig }[])[0] ?? {
+      Size: 0,
+      Config: {},
+    };
+
+  test('carries the two labels of a connector', () => {
+    expect(inspect().Config.Labels).toMatchObject({
+      'io.airbyte.name': 'modstamp/source-salesforce',
+      'io.airbyte.version': process.env['npm_package_version'] ?? expect.stringMatching(/^\d+\.\d+\.\d+/),
+    });
+  });
+
+  test('AIRBYTE_ENTRYPOINT equals the entrypoint joined by spaces', () => {
+    const { Env = [], Entrypoint = [] } = inspect().Config;
+    expect(Env).toContain(`AIRBYTE_ENTRYPOINT=${Entrypoint.join(' ')}`);
+  });
+
+  test('is less than 80 MB above its base', () => {
+    const [base = { Size: 0 }] = JSON.parse(docker('image', 'inspect', baseImage)) as { Size: number }[];
+    expect(inspect().Size - base.Size).toBeLessThan(bytesAboveBase);
+  });
+
+  test('has the shell and the tools that the launcher calls, and runs as uid 1000', () => {
+    const shell = (script: string) =>
+      docker('run', '--rm', '--network=host', '--entrypoint=sh', imageTag, '-c', script);
+    expect(shell('command -v sh mv sleep && id -u').trim().split('\n').at(-1)).toBe('1000');
+  });
+
+  test.each(['/source', '/config'])(
+    'spec, as the launcher evaluates it in %s without any capability',
+    async (folder) => {
+      const command = [
+        'docker',
+        'run',
+        '--rm',
+        '--network=none',
+        ...pod,
+        '-w',
+        folder,
+        '--entrypoint=sh',
+        imageTag,
+        '-c',
+      ];
+      const run = await runProgram(['eval "$AIRBYTE_ENTRYPOINT spec"'], { command });
+      expect(run).toMatchObject({ exitCode: 0, tail: '' });
+      expect(run.messages[0]?.type).toBe('SPEC');
+    },
+  );
+
+  test('check says what the program says', async () => {
+    const good = await runCheck(org.config(), { command: imageCommand(...pod) });
+    expect(good.messages.at(-1)).toEqual({ type: 'CONNECTION_STATUS', connectionStatus: { status: 'SUCCEEDED' } });
+    const wrong = org.config({
+      credentials: { auth_type: 'oauth', client_id: 'a', client_secret: 'b', refresh_token: 'c' },
+    });
+    const bad = await runCheck(wrong, { command: imageCommand(...pod) });
+    const outside = await runCheck(wrong);
+    expect(bad.exitCode).toBe(0);
+    expect(statusOf(bad.messages)).toEqual(statusOf(outside.messages));
+  });
+
+  test('spec and discover give the bytes that the program gives', async () => {
+    const command = imageCommand(...pod);
+    expect((await runSpec({ command })).lines).toEqual((await runSpec()).lines);
+    const inside = await runDiscover(org.config(), { command });
+    const outside = await runDiscover(org.config());
+    expect(catalogLine(inside.lines)).toBe(catalogLine(outside.lines));
+  });
+
+  test('read gives the records that the program gives', async () => {
+    const catalog = configureAll(await runDiscover(org.config()), [
+      'accounts',
+      'contacts',
+      'leads',
+      'opportunities',
+      'users',
+    ]);
+    const input = { config: org.config(), catalog };
+    const inside = await runRead(input, { command: imageCommand(...pod) });
+    const outside = await runRead(input);
+    expect(inside.exitCode).toBe(0);
+    expect(complaintsOfMessages(inside)).toEqual([]);
+    expect(recordData(inside)).toEqual(recordData(outside));
+    expect(recordData(inside).length).toBeGreaterThan(0);
+  });
+
+  test('SIGTERM ends a read at once, with exit code 143 and no half line', async () => {
+    const catalog = configureAll(await runDiscover(org.config()), ['accounts']);
+    await org.fault({ path: '/query', delayMs: 60_000, times: 0 });
+    const name = `modstamp-test-${process.pid}`;
+    const started = performance.now();
+    const run = await runRead(
+      { config: org.config(), catalog },
+      {
+        command: imageCommand('--name', name),
+        onLine: (line) => void (line.includes('"STARTED"') && docker('kill', '--signal=TERM', name)),
+      },
+    );
+    await org.clearFaults();
+    expect(run).toMatchObject({ exitCode: 143, tail: '' });
+    expect(performance.now() - started).toBeLessThan(20_000);
+  });
+});
+
+interface ImageConfig {
+  readonly Labels?: Record<string, string>;
+  readonly Env?: readonly string[];
+  readonly Entrypoint?: readonly string[];
+}
+
+const statusOf = (messages: readonly ProgramMessage[]) =>
+  messages.find((message) => message.type === 'CONNECTION_STATUS');
+const catalogLine = (lines: readonly string[]) => lines.find((line) => line.startsWith('{"type":"CATALOG"'));

@@ -1,0 +1,53 @@
+/** The command line without a host: what a person meets who types it. */
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { programPath, runSpec } from '../program.ts';
+import { complaintsOfMessages } from '../protocol.ts';
+
+const { version } = JSON.parse(readFileSync(resolve(import.meta.dirname, '../../package.json'), 'utf8')) as {
+  version: string;
+};
+
+/** --help and --version print text, not messages, so runProgram is not the one to ask. */
+function words(...args: string[]): { exitCode: number | null; text: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [programPath, ...args], {
+    encoding: 'utf8',
+    timeout: 20_000,
+  });
+  return { exitCode: status, text: stdout + stderr };
+}
+
+describe('the command line', () => {
+  test('--version prints the version of package.json', () => {
+    expect(words('--version')).toEqual({ exitCode: 0, text: `${version}\n` });
+  });
+
+  test.each(['spec', 'check', 'discover', 'read', 'catalog', 'diff'])('--help names %s', (command) => {
+    const { exitCode, text } = words('--help');
+    expect(exitCode).toBe(0);
+    expect(text).toMatch(new RegExp(`\\b${command}\\b`));
+  });
+
+  test.each([
+    [[]],
+    [['replicate']],
+    [['check']],
+    [['discover', '--confg', 'x.json']],
+    [['read', '--config', 'x.json']],
+    [['check', '--config']],
+  ])('%j is refused with a hint and without a stack', (args) => {
+    const { exitCode, text } = words(...args);
+    expect(exitCode).not.toBe(0);
+    expect(text).toMatch(/--config|--catalog|--help|[Uu]nknown|command/);
+    expect(text).not.toMatch(/^\s+at .*:\d+:\d+/m);
+  });
+
+  test('spec needs no config, no network and no writable folder, and says one thing', async () => {
+    const run = await runSpec({ cwd: '/', env: { HOME: '/nonexistent' } });
+    expect(run).toMatchObject({ exitCode: 0, tail: '', stderr: '' });
+    expect(complaintsOfMessages(run)).toEqual([]);
+    expect(run.messages.map(({ type }) => type)).toEqual(['SPEC']);
+  });
+});

@@ -94,7 +94,9 @@ const SENTENCES = [
   'Two more plants in Köln & Łódź.',
 ];
 const PARAGRAPHS = Array.from({ length: 64 }, (_, n) =>
-  Array.from({ length: 1 + (n % 6) }, (_, line) => SENTENCES[mix(n * 8 + line) % SENTENCES.length]).join(n % 3 === 0 ? '\n' : ' '),
+  Array.from({ length: 1 + (n % 6) }, (_, line) => SENTENCES[mix(n * 8 + line) % SENTENCES.length]).join(
+    n % 3 === 0 ? '\n' : ' ',
+  ),
 );
 /** The longest text a field can hold (131,072 characters), of every width that UTF-8 has; cut to each field's length. */
 const LONGEST = 'The quick brown fox, "Ä€🙂", jumps over the lazy dog.\r\n'.repeat(2_500).slice(0, 131_072);

@@ -1,9 +1,9 @@
 /** What a mistyped name may have meant. */
 
-/** The names nearest to a word by edits, at most three, none that is further off than a third of the word. */
+/** The names nearest to a word by edits, at most three, none further off than a third of the word (two edits at least, for swapped letters). */
 export function nearNames(word: string, names: Iterable<string>): string[] {
   const wanted = word.toLowerCase();
-  const limit = Math.max(1, Math.floor(wanted.length / 3));
+  const limit = wanted.length < 4 ? 1 : Math.max(2, Math.floor(wanted.length / 3));
   return [...new Set(names)]
     .map((name) => ({ name, edits: editDistance(wanted, name.toLowerCase(), limit) }))
     .filter(({ edits }) => edits <= limit)

@@ -1,0 +1,175 @@
+/**
+ * Reads windows by Bulk 2.0 query jobs: one job a window, its result pages streamed with the next one already opened, a
+ * STATE behind each page. A job is named in the state from the moment it exists, and deleted when it has been read.
+ */
+import { asModstampError, ModstampError } from '../errors.ts';
+import { createCsvTranscoder } from '../record/csv.ts';
+import { abortJob, createJob, deleteJob, openResults, waitForJob, type ResultPage } from '../salesforce/bulk.ts';
+import { isFault } from '../salesforce/faults.ts';
+import { splitWindow } from './split.ts';
+import { saveResume, soqlOf, writeLines, type StreamContext } from './stream-context.ts';
+import type { Resume } from './stream-state.ts';
+import type { Window } from './window.ts';
+
+type ResumedJob = NonNullable<Resume['job']>;
+
+/** Times a result page is fetched again without a new row in between; the transport's own patience comes before it. */
+const PAGE_TRIES = 5;
+/** A result page of about this size: large enough to be cheap in calls, small enough to be fetched again. */
+const PAGE_BYTES = 128 * 1024 * 1024;
+/** Average bytes of a CSV cell, quotes and comma included, seen over recorded CRM objects. */
+const CELL_BYTES = 18;
+
+/**
+ * Reads the first of `windows` by a Bulk job, a former run's `resumed` one where it is still there. Returns the windows
+ * that are left. Throws ModstampError with fault `bulk_unsupported` or `bulk_quota` before any row where the org refuses
+ * the job.
+ */
+export async function readBulkWindow(
+  context: StreamContext,
+  windows: readonly Window[],
+  resumed: ResumedJob | undefined,
+): Promise<readonly Window[]> {
+  const [window, ...later] = windows as [Window, ...Window[]];
+  const job =
+    resumed && resumed.apiVersion === context.connection.apiVersion ? resumed : await startJob(context, windows);
+  let written = 0;
+  try {
+    const info = await waitForJob(context.connection, job.id, context.signal);
+    for await (const { rowCount, next } of readPages(context, job)) {
+      written += rowCount;
+      if (next) await saveResume(context, windows, { ...job, locator: next, rows: job.rows + written });
+    }
+    verifyJobCount(context, info.numberRecordsProcessed, job.rows + written);
+  } catch (thrown) {
+    return [
+      ...(await recover(context, window, job, { written, resumed: job === resumed }, asModstampError(thrown))),
+      ...later,
+    ];
+  }
+  await deleteJob(context.connection, job.id, context.signal);
+  return later;
+}
+
+async function startJob(context: StreamContext, windows: readonly Window[]): Promise<ResumedJob> {
+  const soql = soqlOf(context.reading, windows[0] as Window, false);
+  const { id } = await createJob(context.connection, soql, context.signal);
+  const job = { id, apiVersion: context.connection.apiVersion, rows: 0 };
+  await saveResume(context, windows, job);
+  return job;
+}
+
+/** Streams the job's result pages to the way out, the next page's request under way while one is written. */
+async function* readPages(
+  context: StreamContext,
+  job: ResumedJob,
+): AsyncGenerator<{ rowCount: number; next?: string }> {
+  let opening: Promise<ResultPage> | undefined = openPage(context, job.id, job.locator);
+  let locator = job.locator;
+  while (opening) {
+    const page: ResultPage = await opening;
+    opening = page.next === undefined ? undefined : openPage(context, job.id, page.next);
+    const rowCount = await writeResultPage(context, job.id, locator, page);
+    locator = page.next;
+    yield { rowCount, ...(page.next !== undefined && { next: page.next }) };
+  }
+}
+
+function openPage(context: StreamContext, jobId: string, locator: string | undefined): Promise<ResultPage> {
+  const perRow = context.reading.selection.fields.length * CELL_BYTES;
+  const maxRecords = Math.round(Math.min(250_000, Math.max(10_000, PAGE_BYTES / perRow)));
+  const opening = openResults(
+    context.connection,
+    jobId,
+    { ...(locator !== undefined && { locator }), maxRecords },
+    context.signal,
+  );
+  // It is awaited only when the page before it is written; until then a refusal must not count as unhandled.
+  opening.catch(() => undefined);
+  return opening;
+}
+
+/** Writes one result page, fetching it again where its body is cut; rows written by an earlier try are skipped. */
+async function writeResultPage(
+  context: StreamContext,
+  jobId: string,
+  locator: string | undefined,
+  opened: ResultPage,
+): Promise<number> {
+  let page = opened;
+  let written = 0;
+  for (let tries = 1; ; tries++) {
+    const before = written;
+    const transcoder = createCsvTranscoder(context.template, { emittedAt: Date.now(), skipRows: written });
+    try {
+      for await (const chunk of page.body) {
+        await writeNew(transcoder.push(chunk, false));
+      }
+      await writeNew(transcoder.push(NOTHING, true));
+      verifyPageCount(context, page.rowCount, written);
+      return written;
+    } catch (thrown) {
+      if (written > before) tries = 0;
+      const error = asModstampError(thrown);
+      if (!isFault(error, 'body_cut') && !isFault(error, 'page_short') && !isFault(error, 'csv_cut')) throw error;
+      if (tries >= PAGE_TRIES || context.signal.aborted) throw error;
+      context.log(
+        'INFO',
+        `Stream ${context.life.name}: a result page broke off after ${written} rows; it is fetched again from there.`,
+      );
+      page = await openPage(context, jobId, locator);
+    }
+
+    async function writeNew(lines: Uint8Array): Promise<void> {
+      const fresh = Math.max(0, transcoder.rows - written);
+      await writeLines(context, lines, fresh);
+      written += fresh;
+    }
+  }
+}
+
+const NOTHING = new Uint8Array(0);
+
+/**
+ * What is left of a window after a fault. A job that can still be read stays, named in the state; every other one is
+ * deleted. A former run's job that is gone or dead only costs its window being read anew.
+ */
+async function recover(
+  context: StreamContext,
+  window: Window,
+  job: ResumedJob,
+  progress: { readonly written: number; readonly resumed: boolean },
+  error: ModstampError,
+): Promise<Window[]> {
+  if (isFault(error, 'job_gone') && progress.written === 0) return [window];
+  if (context.signal.aborted || isFault(error, 'job_gone')) throw error;
+  const dead = isFault(error, 'job_failed') || isFault(error, 'job_aborted') || isFault(error, 'query_timeout');
+  if (!dead && error.failureType === 'transient_error') throw error;
+  await abandonJob(context, job.id);
+  if (dead && progress.resumed) return [window];
+  if (isFault(error, 'query_timeout')) return splitWindow(context, window, error);
+  throw error;
+}
+
+/** Aborts and deletes a job whose results nobody will read. */
+export async function abandonJob(context: Pick<StreamContext, 'connection' | 'signal'>, jobId: string): Promise<void> {
+  await abortJob(context.connection, jobId, context.signal);
+  await deleteJob(context.connection, jobId, context.signal);
+}
+
+function verifyPageCount(context: StreamContext, announced: number | undefined, written: number): void {
+  if (announced === undefined || announced === written) return;
+  throw shortfall(context, 'page_short', announced, written);
+}
+
+function verifyJobCount(context: StreamContext, announced: number | undefined, written: number): void {
+  if (!announced || announced === written) return;
+  throw shortfall(context, 'rows_missing', announced, written);
+}
+
+function shortfall(context: StreamContext, fault: string, announced: number, written: number): ModstampError {
+  return new ModstampError(
+    `${context.reading.describe.name}: the org announced ${announced} rows and delivered ${written}; the stream is not counted as read. Run the sync again; if it stays so, report it to Salesforce support.`,
+    { failureType: 'transient_error', fault },
+  );
+}

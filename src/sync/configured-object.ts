@@ -1,0 +1,47 @@
+/** From configured streams to the objects behind them, and their describes. */
+import type { ConfiguredStream } from '../airbyte/protocol.ts';
+import { nameCollections, sobjectOfCollection } from '../collections/collection-name.ts';
+import type { Naming } from '../config.ts';
+import type { ModstampError } from '../errors.ts';
+import type { Connection } from '../salesforce/connection.ts';
+import { describeGlobal, describeObjects } from '../salesforce/describe.ts';
+import type { SObjectDescribe } from '../salesforce/metadata.ts';
+
+/**
+ * The API name of the object behind each stream: as the catalog tells (`x-sobject`), else by the static names, else by
+ * asking the org for its objects, once. Streams that nothing answers to are left out.
+ */
+export async function findObjects(
+  connection: Connection,
+  streams: readonly ConfiguredStream[],
+  naming: Naming,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<ConfiguredStream, string>> {
+  const found = new Map<ConfiguredStream, string>();
+  for (const stream of streams) {
+    const sobject = stream.sobject ?? sobjectOfCollection(naming, stream.name);
+    if (sobject !== undefined) found.set(stream, sobject);
+  }
+  const unknown = streams.filter((stream) => !found.has(stream));
+  if (unknown.length === 0) return found;
+  const collections = nameCollections(naming, await describeGlobal(connection, signal));
+  const sobjectOf = new Map([...collections].map(([sobject, collection]) => [collection, sobject]));
+  for (const stream of unknown) {
+    const sobject = sobjectOf.get(stream.name);
+    if (sobject !== undefined) found.set(stream, sobject);
+  }
+  return found;
+}
+
+/** Describes by API name; where the org refuses one, its error stands in its place. */
+export async function describeAll(
+  connection: Connection,
+  sobjects: Iterable<string>,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, SObjectDescribe | ModstampError>> {
+  const describes = new Map<string, SObjectDescribe | ModstampError>();
+  for await (const answer of describeObjects(connection, [...new Set(sobjects)], signal)) {
+    describes.set(answer.name, 'error' in answer ? answer.error : answer.describe);
+  }
+  return describes;
+}

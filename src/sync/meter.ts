@@ -1,0 +1,23 @@
+import type { Connection } from '../salesforce/connection.ts';
+
+export interface MeteredConnection extends Connection {
+  /** Requests that went through here. */
+  callCount(): number;
+}
+
+/** The connection as one stream uses it, counting its requests for the bill. */
+export function meterCalls(connection: Connection): MeteredConnection {
+  let calls = 0;
+  return {
+    ...connection,
+    call: (request) => {
+      calls += 1;
+      return connection.call(request);
+    },
+    open: (request) => {
+      calls += 1;
+      return connection.open(request);
+    },
+    callCount: () => calls,
+  };
+}

@@ -1,0 +1,101 @@
+/**
+ * The names stream: each person, queue or record that a Who, What or Owner key of the selected collections points to, once.
+ * Salesforce does not let the Name object be queried; its fields are reachable through the polymorphic lookups only.
+ */
+import type { ConfiguredStream } from '../airbyte/protocol.ts';
+import type { Column } from '../record/column.ts';
+import type { FieldDescribe, SObjectDescribe } from '../salesforce/metadata.ts';
+import { createIdSet } from './id-set.ts';
+import type { PlanContext, Reading } from './plan.ts';
+import { selectProperties } from './selection.ts';
+import type { Rework } from './stream-context.ts';
+
+const RELATIONSHIPS = new Set(['Who', 'What', 'Owner']);
+
+/** One reading for each polymorphic lookup among the selected properties of the other streams' readings. */
+export function planNames(
+  stream: ConfiguredStream,
+  name: SObjectDescribe,
+  others: readonly Reading[],
+  context: PlanContext,
+): Reading[] {
+  const { config, apiVersion } = context;
+  const wanted = selectProperties(stream, name, undefined, { ...config, apiVersion, hardDeletes: false });
+  return others.flatMap((other) =>
+    keysOf(other).map((key) => namesReading(stream, other.describe, key, wanted.columns, context)),
+  );
+}
+
+/**
+ * Drops the lines of Ids seen before. It relies on `namesReading` putting the Id first into `data`; where Id was not
+ * selected it is taken out again on the way.
+ */
+export function onlyFirstSeen(stream: ConfiguredStream): Rework {
+  const seen = createIdSet();
+  const idSelected = [...stream.properties].some(
+    ([property, field]) => field === 'Id' || property.toLowerCase() === 'id',
+  );
+  return async (bytes) => {
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const kept: Buffer[] = [];
+    for (let start = 0; start < text.length;) {
+      const end = text.indexOf(0x0a, start) + 1 || text.length;
+      const line = text.subarray(start, end);
+      const member = line.indexOf('"data":{') + '"data":{'.length;
+      const idAt = line.indexOf(0x3a, member) + 2;
+      if (seen.add(line, idAt)) kept.push(idSelected ? line : withoutFirst(line, member));
+      start = end;
+    }
+    return { lines: Buffer.concat(kept), recordCount: kept.length };
+  };
+}
+
+/** The polymorphic Who, What and Owner lookups among a reading's selected fields. */
+function keysOf({ describe, selection }: Reading): FieldDescribe[] {
+  const selected = new Set(selection.selected);
+  return describe.fields.filter(
+    (field) =>
+      field.polymorphicForeignKey &&
+      RELATIONSHIPS.has(field.relationshipName ?? '') &&
+      selected.has(field.name) &&
+      field.filterable,
+  );
+}
+
+function namesReading(
+  stream: ConfiguredStream,
+  describe: SObjectDescribe,
+  key: FieldDescribe,
+  nameColumns: readonly Column[],
+  context: PlanContext,
+): Reading {
+  // The key itself is the Id of what it points to; it stands first, where `onlyFirstSeen` looks for it.
+  const id: Column = { kind: 'string', property: nameColumns.find(isId)?.property ?? 'id', field: key.name };
+  const columns = [id, ...nameColumns.filter((column) => !isId(column)).map((column) => throughKey(column, key))];
+  const fields = ['Id', ...new Set(columns.flatMap((column) => ('field' in column ? [column.field] : [])))];
+  return {
+    stream,
+    describe,
+    selection: { columns, fields, selected: [], missing: [], calculated: [], blobProperties: [] },
+    incremental: false,
+    whole: true,
+    windows: [{ where: `${key.name} != null` }],
+    startedAt: context.startedAt,
+    currentState: { organizationId: context.organizationId },
+    finalState: { organizationId: context.organizationId },
+    notes: [],
+  };
+}
+
+function throughKey(column: Column, key: FieldDescribe): Column {
+  return 'field' in column ? { ...column, field: `${key.relationshipName}.${column.field}` } : column;
+}
+
+function isId(column: Column): boolean {
+  return 'field' in column && column.field === 'Id';
+}
+
+function withoutFirst(line: Buffer, member: number): Buffer {
+  const next = line.indexOf(0x2c, member) + 1;
+  return Buffer.concat([line.subarray(0, member), line.subarray(next)]);
+}

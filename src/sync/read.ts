@@ -1,0 +1,70 @@
+/** The read command: plan every stream, read them several at a time, end with the bill. */
+import type { ConfiguredStream, InputState } from '../airbyte/protocol.ts';
+import { asModstampError, type ModstampError } from '../errors.ts';
+import type { Connection } from '../salesforce/connection.ts';
+import { guardAllowance } from './allowance.ts';
+import { connectRun } from './connect-run.ts';
+import { billOf } from './report.ts';
+import type { Run } from './run.ts';
+import { keepAlive } from './sign-of-life.ts';
+import { createStreamLife, endVanished, type StreamLife } from './stream-life.ts';
+import { readTasks } from './stream-tasks.ts';
+import { planStreams } from './task-plan.ts';
+
+/**
+ * Reads the configured streams from their saved states on; RECORDs, STATEs, statuses and traces leave by `run.messages`.
+ * Returns the exit code: 0, or 1 where a stream failed, or vanished while its table is overwritten. Throws ModstampError
+ * only where there is no stream to tell it on.
+ */
+export async function read(
+  run: Run,
+  streams: readonly ConfiguredStream[],
+  states: readonly InputState[],
+): Promise<number> {
+  const startedMs = Date.now();
+  const lives = new Map(streams.map((stream) => [stream, createStreamLife(descriptorOf(stream), run.messages)]));
+  const stopper = new AbortController();
+  const signal = AbortSignal.any([run.signal, stopper.signal]);
+  const stopLife = keepAlive([...lives.values()], run.messages);
+  let connection: Connection | undefined;
+  try {
+    connection = guardAllowance(await connectRun(run, { mode: 'read' }), run.config.quotaReservePercent, signal);
+    const lifeOf = (stream: ConfiguredStream) => lives.get(stream) as StreamLife;
+    const planned = await planStreams(streams, { run, connection, states, signal, lifeOf });
+    for (const { stream, error } of planned.failed) await lifeOf(stream).fail(error);
+    for (const stream of planned.vanished) await endVanished(lifeOf(stream), run.messages);
+    const tasks = await readTasks(planned.tasks, { run, connection, signal, stop: (error) => stopper.abort(error) });
+    const bill = billOf(
+      tasks.map((task) => task.bill()),
+      connection.usage(),
+      Date.now() - startedMs,
+    );
+    for (const line of bill) run.messages.log('INFO', line);
+    return exitCodeOf(lives);
+  } catch (thrown) {
+    const error = asModstampError(thrown);
+    if (lives.size === 0) throw error;
+    for (const life of lives.values()) await failUnended(life, error);
+    return 1;
+  } finally {
+    stopLife();
+    await connection?.close();
+  }
+}
+
+function descriptorOf({ name, namespace }: ConfiguredStream): { name: string; namespace?: string } {
+  return { name, ...(namespace !== undefined && { namespace }) };
+}
+
+/** A host that sees 0 would empty the table of a vanished stream that it overwrites. */
+function exitCodeOf(lives: ReadonlyMap<ConfiguredStream, StreamLife>): number {
+  const failed = [...lives].some(([stream, life]) => {
+    const vanished = life.failure()?.fault === 'object_gone';
+    return life.phase() !== 'complete' && !(vanished && stream.destinationSyncMode !== 'overwrite');
+  });
+  return failed ? 1 : 0;
+}
+
+async function failUnended(life: StreamLife, error: ModstampError): Promise<void> {
+  if (life.phase() !== 'complete' && life.phase() !== 'incomplete') await life.fail(error);
+}

@@ -1,0 +1,100 @@
+/** What the readers of one stream share: the reading, the way to the org, the way out, and the resumes they leave. */
+import type { RecordTemplate } from '../record/template.ts';
+import { transcodeJson } from '../record/json.ts';
+import type { Connection } from '../salesforce/connection.ts';
+import type { QueryPage } from '../salesforce/query.ts';
+import { select } from '../salesforce/soql.ts';
+import { jobOf, type Reading } from './plan.ts';
+import type { StreamLife } from './stream-life.ts';
+import { writeState, type Resume } from './stream-state.ts';
+import { conditionsOf, type Window } from './window.ts';
+
+export interface StreamContext {
+  readonly reading: Reading;
+  readonly template: RecordTemplate;
+  readonly connection: Connection;
+  readonly life: StreamLife;
+  readonly signal: AbortSignal;
+  log(level: 'INFO' | 'WARN', text: string): void;
+  /** A step for RECORD lines on their way out: file contents into them, names seen before out of them. */
+  readonly rework?: Rework;
+}
+
+/** Takes RECORD lines and how many they are; gives those that are to leave. */
+export type Rework = (lines: Uint8Array, recordCount: number) => Promise<{ lines: Uint8Array; recordCount: number }>;
+
+/** Key of the last row of a page, for reading on behind it. */
+export interface LastRow {
+  readonly id?: string;
+  readonly cursor?: string;
+}
+
+/**
+ * Field names to order by so that a REST read can go on behind its last row: the cursor, then Id, in an increment; Id in a
+ * whole read. Empty where the object can't be sorted so.
+ */
+export function orderOf({ describe, cursorField, whole }: Reading): readonly string[] {
+  const sortable = (name: string | undefined) => describe.fields.some((field) => field.name === name && field.sortable);
+  if (!sortable('Id')) return [];
+  if (whole) return ['Id'];
+  return cursorField && sortable(cursorField) ? [cursorField, 'Id'] : [];
+}
+
+/** The SOQL of one window; `ordered` for REST, never for Bulk, where ORDER BY turns PK chunking off. */
+export function soqlOf(reading: Reading, window: Window, ordered: boolean): string {
+  return select({
+    fields: reading.selection.fields,
+    from: reading.describe.name,
+    where: conditionsOf(window, reading.cursorField),
+    orderBy: ordered ? orderOf(reading) : [],
+  });
+}
+
+/** The rest of a window behind its last row, or undefined where its order does not allow to go on there. */
+export function windowBehind(reading: Reading, window: Window, last: LastRow): Window | undefined {
+  const [first, second] = orderOf(reading);
+  if (first === 'Id') return last.id ? { ...window, afterId: last.id } : undefined;
+  if (!second || !last.id || !last.cursor) return undefined;
+  return { ...window, after: { time: new Date(isoTime(last.cursor)).toISOString(), id: last.id } };
+}
+
+/** Writes the STATE from which an interrupted reading goes on with these windows. */
+export async function saveResume(
+  context: StreamContext,
+  windows: readonly Window[],
+  job?: Resume['job'],
+): Promise<void> {
+  const { reading, life } = context;
+  const resume: Resume = {
+    windows,
+    ...(job && { job }),
+    startedAt: reading.startedAt,
+    whole: reading.whole,
+    fields: reading.selection.selected.join(','),
+    ...jobOf(reading.stream),
+  };
+  await life.state(writeState({ ...reading.currentState, resume }, reading.selection.cursorProperty));
+}
+
+/** Writes a REST page's rows; returns how many and the key of the last. */
+export async function writePage(context: StreamContext, page: QueryPage): Promise<{ rowCount: number; last: LastRow }> {
+  const page_ = transcodeJson(context.template, page.records, { emittedAt: Date.now() });
+  let counted = 0;
+  for (const lines of page_.lines) {
+    await writeLines(context, lines, page_.rows - counted);
+    counted = page_.rows;
+  }
+  return { rowCount: page_.rows, last: page_.last };
+}
+
+/** Writes RECORD lines that hold `recordCount` records. */
+export async function writeLines(context: StreamContext, lines: Uint8Array, recordCount: number): Promise<void> {
+  if (lines.length === 0) return;
+  const leaving = context.rework ? await context.rework(lines, recordCount) : { lines, recordCount };
+  if (leaving.lines.length > 0) await context.life.records(leaving.lines, leaving.recordCount);
+}
+
+/** Salesforce writes `+0000` without a colon in JSON. */
+function isoTime(text: string): string {
+  return text.replace(/([+-]\d{2})(\d{2})$/, '$1:$2');
+}

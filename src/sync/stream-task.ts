@@ -1,0 +1,95 @@
+/** One stream's work in a run: its readings, each with what its readers need, and what happens when they are done. */
+import type { ModstampError } from '../errors.ts';
+import { compileTemplate } from '../record/template.ts';
+import type { Connection } from '../salesforce/connection.ts';
+import { blobDownloader, type BlobBudget } from './blob-content.ts';
+import { writeHardDeletes } from './hard-deletes.ts';
+import { meterCalls, type MeteredConnection } from './meter.ts';
+import type { Reading } from './plan.ts';
+import type { StreamBill } from './report.ts';
+import type { Run } from './run.ts';
+import type { Rework, StreamContext } from './stream-context.ts';
+import type { StreamLife } from './stream-life.ts';
+import { writeState } from './stream-state.ts';
+
+export interface StreamTask {
+  readonly life: StreamLife;
+  /** One, or one for each lookup of the names stream. */
+  readonly parts: readonly StreamContext[];
+  /** Plans the stream again after `error` said that the org lost a field; undefined where that is no way out. */
+  readonly replan?: (error: ModstampError) => Promise<StreamTask | undefined>;
+  bill(): StreamBill;
+}
+
+export interface TaskOptions {
+  readonly run: Run;
+  readonly connection: Connection;
+  readonly life: StreamLife;
+  readonly signal: AbortSignal;
+  readonly blobBudget?: BlobBudget;
+  readonly rework?: Rework;
+  readonly replan?: StreamTask['replan'];
+}
+
+/** Makes the task of one stream from its readings. */
+export function createTask(readings: readonly Reading[], options: TaskOptions): StreamTask {
+  const { life, replan } = options;
+  const connection = meterCalls(options.connection);
+  const startedMs = Date.now();
+  let endedMs: number | undefined;
+  return {
+    life,
+    parts: readings.map((reading) => contextOf(reading, connection, options)),
+    ...(replan && { replan }),
+    bill() {
+      const phase = life.phase();
+      if (phase === 'complete' || phase === 'incomplete') endedMs ??= Date.now();
+      return {
+        name: life.name,
+        rowCount: life.recordCount(),
+        byteCount: life.byteCount(),
+        apiCalls: connection.callCount(),
+        elapsedMs: (endedMs ?? Date.now()) - startedMs,
+        outcome: phase,
+      };
+    },
+  };
+}
+
+/** Behind the last row: hard deletes, the final STATE, COMPLETE. */
+export async function finishTask({ life, parts }: StreamTask, hardDeletes: boolean): Promise<void> {
+  const [part] = parts;
+  if (!part) return;
+  const { reading } = part;
+  const deletes = hardDeletes ? await writeHardDeletes(part) : undefined;
+  await life.state(
+    writeState({ ...reading.finalState, ...(deletes && { deletes }) }, reading.selection.cursorProperty),
+  );
+  await life.complete();
+}
+
+function contextOf(reading: Reading, connection: MeteredConnection, options: TaskOptions): StreamContext {
+  const { life, run, signal, blobBudget } = options;
+  const { selection, stream, cursorField } = reading;
+  const rework =
+    options.rework ??
+    (blobBudget && selection.blobProperties.length > 0
+      ? blobDownloader(connection, selection.blobProperties, blobBudget, signal)
+      : undefined);
+  const has = (field: string | undefined) => field !== undefined && selection.fields.includes(field);
+  return {
+    reading,
+    template: compileTemplate({
+      stream: stream.name,
+      ...(stream.namespace !== undefined && { namespace: stream.namespace }),
+      columns: selection.columns,
+      fields: selection.fields,
+      track: { ...(has('Id') && { id: 'Id' }), ...(cursorField && has(cursorField) && { cursor: cursorField }) },
+    }),
+    connection,
+    life,
+    signal,
+    log: (level, text) => run.messages.log(level, text),
+    ...(rework && { rework }),
+  };
+}

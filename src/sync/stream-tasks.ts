@@ -1,0 +1,147 @@
+/** Reads many streams at a time: first pages in batches of one API call, large and odd ones alone, one way out for all. */
+import { asModstampError, type ModstampError } from '../errors.ts';
+import type { Connection } from '../salesforce/connection.ts';
+import { faultOf } from '../salesforce/faults.ts';
+import { recordCounts } from '../salesforce/limits.ts';
+import { queryPages } from '../salesforce/query.ts';
+import { createGate, type Gate } from './gate.ts';
+import type { Run } from './run.ts';
+import { soqlOf, type StreamContext } from './stream-context.ts';
+import { bulkCanRead, bulkIsCheaper, fitsBatch, readWindows, type Start } from './stream-read.ts';
+import { endVanished } from './stream-life.ts';
+import { finishTask, type StreamTask } from './stream-task.ts';
+import type { Window } from './window.ts';
+
+/** One reading of a task, waiting to be read. */
+interface Piece {
+  readonly task: Progress;
+  readonly part: StreamContext;
+  readonly size?: number;
+}
+
+interface Progress {
+  readonly task: StreamTask;
+  partsLeft: number;
+}
+
+export interface TasksOptions {
+  readonly run: Run;
+  readonly connection: Connection;
+  /** Aborted by the run's own signal, and by `stop`. */
+  readonly signal: AbortSignal;
+  /** Ends every other read: called with the error that stops the whole sync. */
+  readonly stop: (error: ModstampError) => void;
+}
+
+/** Reads every task to its end. Whatever a stream meets is told on that stream; returns the tasks that were run, replanned ones too. */
+export async function readTasks(tasks: readonly StreamTask[], options: TasksOptions): Promise<readonly StreamTask[]> {
+  const ran: StreamTask[] = [];
+  const sizes = await sizesOf(tasks, options);
+  const pieces = tasks.flatMap((task): Piece[] => {
+    ran.push(task);
+    const progress: Progress = { task, partsLeft: task.parts.length };
+    return task.parts.map((part) => {
+      const size = sizes.get(part);
+      return { task: progress, part, ...(size !== undefined && { size }) };
+    });
+  });
+  const batched = pieces.filter(
+    ({ part, size }) => fitsBatch(part.reading) && !(size !== undefined && bulkIsCheaper(size)),
+  );
+  const alone = pieces.filter((piece) => !batched.includes(piece));
+  // A gate for each kind: jobs that wait on the org's side must not hold up the many small streams.
+  const gate = createGate(options.run.config.numWorkers);
+  await Promise.all([
+    ...alone.map((piece) => gate.run(() => readPiece(piece, sizeOf(piece), options, ran))),
+    readBatched(batched, createGate(options.run.config.numWorkers), options, ran),
+  ]);
+  return ran;
+}
+
+/** Row counts of whole reads, from one call; what it leaves out is small or unknown, and its first page tells. */
+async function sizesOf(
+  tasks: readonly StreamTask[],
+  options: TasksOptions,
+): Promise<ReadonlyMap<StreamContext, number>> {
+  const whole = tasks
+    .flatMap(({ parts }) => parts)
+    .filter(({ reading }) => reading.whole && !reading.resume && reading.windows.length > 0 && bulkCanRead(reading));
+  if (whole.length === 0) return new Map();
+  const names = [...new Set(whole.map(({ reading }) => reading.describe.name))];
+  const counts = await recordCounts(options.connection, names, options.signal);
+  return new Map(
+    whole.flatMap((part) => {
+      const count = counts?.get(part.reading.describe.name);
+      return count === undefined ? [] : [[part, count] as const];
+    }),
+  );
+}
+
+function sizeOf({ size }: Piece): Start {
+  return size === undefined ? {} : { size };
+}
+
+/** Asks first pages five to a call and hands each to its stream; the gate keeps pages from piling up. */
+async function readBatched(
+  pieces: readonly Piece[],
+  gate: Gate,
+  options: TasksOptions,
+  ran: StreamTask[],
+): Promise<void> {
+  const reads: Promise<void>[] = [];
+  const soqls = pieces.map(({ part }) => soqlOf(part.reading, part.reading.windows[0] as Window, true));
+  try {
+    for await (const answer of queryPages(options.connection, soqls, options.signal)) {
+      const piece = pieces[answer.index] as Piece;
+      const start: Start | ModstampError =
+        'page' in answer ? { page: answer.page, size: answer.page.totalSize } : answer.error;
+      reads.push((await gate.start(() => readPiece(piece, start, options, ran))).ended);
+    }
+  } catch (thrown) {
+    const error = asModstampError(thrown);
+    if (error.stopsSync) options.stop(error);
+    for (const { task } of pieces) await failTask(task, error, options);
+  }
+  await Promise.all(reads);
+}
+
+/** Reads one part; the last part of a task finishes it. Never throws. */
+async function readPiece(
+  piece: Piece,
+  start: Start | ModstampError,
+  options: TasksOptions,
+  ran: StreamTask[],
+): Promise<void> {
+  const { task, part } = piece;
+  const { life } = task.task;
+  if (life.phase() === 'incomplete') return;
+  try {
+    if (life.phase() === 'planned')
+      for (const { level, text } of part.reading.notes) options.run.messages.log(level, text);
+    await life.begin();
+    if (start instanceof Error && faultOf(start) !== 'query_timeout') throw start;
+    const begun = start instanceof Error ? {} : start;
+    if (begun.size) await life.estimate(begun.size);
+    await readWindows(part, begun);
+    task.partsLeft -= 1;
+    if (task.partsLeft === 0) await finishTask(task.task, options.run.config.hardDeletes);
+  } catch (thrown) {
+    const error = asModstampError(thrown);
+    if (error.stopsSync) options.stop(error);
+    const again =
+      faultOf(error) === 'field_gone' && life.recordCount() === 0 ? await task.task.replan?.(error) : undefined;
+    if (!again) return failTask(task, error, options);
+    ran.splice(ran.indexOf(task.task), 1, again);
+    const progress = { task: again, partsLeft: again.parts.length };
+    for (const next of again.parts) await readPiece({ task: progress, part: next }, {}, options, ran);
+  }
+}
+
+async function failTask({ task }: Progress, error: ModstampError, { signal, run }: TasksOptions): Promise<void> {
+  const phase = task.life.phase();
+  if (phase === 'complete' || phase === 'incomplete') return;
+  if (faultOf(error) === 'object_gone') return endVanished(task.life, run.messages);
+  // What a stopped sync aborts, fails by what stopped it.
+  const reason = signal.aborted ? asModstampError(signal.reason) : error;
+  await task.life.fail(error.stopsSync ? error : reason);
+}

@@ -1,0 +1,112 @@
+/** From configured streams and saved states to tasks: objects found, described, planned; what is gone told apart. */
+import type { ConfiguredStream, InputState, JsonObject } from '../airbyte/protocol.ts';
+import { ModstampError } from '../errors.ts';
+import type { Connection } from '../salesforce/connection.ts';
+import { isFault } from '../salesforce/faults.ts';
+import type { SObjectDescribe } from '../salesforce/metadata.ts';
+import type { BlobBudget } from './blob-content.ts';
+import { describeAll, findObjects } from './configured-object.ts';
+import { onlyFirstSeen, planNames } from './names.ts';
+import { planReading, type PlanContext, type Reading } from './plan.ts';
+import type { Run } from './run.ts';
+import type { StreamLife } from './stream-life.ts';
+import { documentedName } from './stream-schema.ts';
+import { createTask, type StreamTask, type TaskOptions } from './stream-task.ts';
+
+export interface PlannedStreams {
+  readonly tasks: readonly StreamTask[];
+  /** Streams whose object the org does not have (any more), or does not show to this user. */
+  readonly vanished: readonly ConfiguredStream[];
+  /** Streams that can't be planned, and why. */
+  readonly failed: readonly { readonly stream: ConfiguredStream; readonly error: ModstampError }[];
+}
+
+export interface PlanOptions {
+  readonly run: Run;
+  readonly connection: Connection;
+  readonly states: readonly InputState[];
+  readonly signal: AbortSignal;
+  lifeOf(stream: ConfiguredStream): StreamLife;
+}
+
+/** Plans all streams: describes cost one API call for 25 of them. Throws what describes as a whole throw. */
+export async function planStreams(streams: readonly ConfiguredStream[], options: PlanOptions): Promise<PlannedStreams> {
+  const { run, connection, signal } = options;
+  const context = planContextOf(run, connection);
+  const sobjects = await findObjects(connection, streams, run.config.naming, signal);
+  const describes = await describeAll(connection, sobjects.values(), signal);
+  const planned = new Map<ConfiguredStream, StreamTask>();
+  const readings: Reading[] = [];
+  const vanished: ConfiguredStream[] = [];
+  const failed: { stream: ConfiguredStream; error: ModstampError }[] = [];
+  const shared = sharedOptions(options);
+  for (const stream of streams) {
+    const sobject = sobjects.get(stream);
+    if (sobject === 'Name') continue;
+    const describe = sobject === undefined ? undefined : describes.get(sobject);
+    if (describe === undefined || (describe instanceof ModstampError && isFault(describe, 'object_gone'))) {
+      vanished.push(stream);
+    } else if (describe instanceof ModstampError) {
+      failed.push({ stream, error: describe });
+    } else {
+      const reading = planReading(stream, describe, savedStateOf(options.states, stream), context);
+      readings.push(reading);
+      const replan = replanner(stream, context, options, shared);
+      planned.set(stream, createTask([reading], { ...shared, life: options.lifeOf(stream), replan }));
+    }
+  }
+  for (const stream of streams.filter((each) => sobjects.get(each) === 'Name')) {
+    const name = describes.get('Name');
+    const parts = planNames(
+      stream,
+      name instanceof ModstampError || !name ? documentedName() : name,
+      readings,
+      context,
+    );
+    planned.set(stream, createTask(parts, { ...shared, life: options.lifeOf(stream), rework: onlyFirstSeen(stream) }));
+  }
+  return { tasks: streams.flatMap((stream) => planned.get(stream) ?? []), vanished, failed };
+}
+
+function planContextOf({ config }: Run, connection: Connection): PlanContext {
+  const startedAt = new Date(Math.floor(connection.now() / 1000) * 1000).toISOString();
+  return { config, apiVersion: connection.apiVersion, organizationId: connection.organizationId, startedAt };
+}
+
+function sharedOptions({ run, connection, signal }: PlanOptions): Omit<TaskOptions, 'life'> {
+  const blobBudget: BlobBudget | undefined = run.config.blobs && { ...run.config.blobs, spentBytes: 0 };
+  return { run, connection, signal, ...(blobBudget && { blobBudget }) };
+}
+
+/** Describes the object again and plans without the field that the org refused. */
+function replanner(
+  stream: ConfiguredStream,
+  context: PlanContext,
+  options: PlanOptions,
+  shared: Omit<TaskOptions, 'life'>,
+): NonNullable<StreamTask['replan']> {
+  const lost = new Set<string>();
+  const replan: NonNullable<StreamTask['replan']> = async (error) => {
+    const field = /No such column '([^']+)'/.exec(error.internal ?? error.message)?.[1];
+    if (!field || lost.has(field)) return undefined;
+    lost.add(field);
+    const [sobject] = (
+      await findObjects(options.connection, [stream], options.run.config.naming, options.signal)
+    ).values();
+    const describe = sobject && (await describeAll(options.connection, [sobject], options.signal)).get(sobject);
+    if (!describe || describe instanceof ModstampError) return undefined;
+    const reading = planReading(stream, without(describe, lost), savedStateOf(options.states, stream), context);
+    return createTask([reading], { ...shared, life: options.lifeOf(stream), replan });
+  };
+  return replan;
+}
+
+function without(describe: SObjectDescribe, lost: ReadonlySet<string>): SObjectDescribe {
+  return { ...describe, fields: describe.fields.filter((field) => !lost.has(field.name)) };
+}
+
+/** States are matched by name and namespace, then by name alone: a schema_name set later must not cost the checkpoint. */
+function savedStateOf(states: readonly InputState[], stream: ConfiguredStream): JsonObject | undefined {
+  const byName = states.filter((each) => each.stream.name === stream.name);
+  return (byName.find((each) => each.stream.namespace === stream.namespace) ?? byName[0])?.state;
+}

@@ -16,11 +16,21 @@ export interface CompoundPart {
 
 /** One property of the emitted `data`, in the order in which they are emitted. */
 export type Column =
-  | { readonly kind: ScalarKind; readonly property: string; /** SOQL field, or a path such as `Who.Name`. */ readonly field: string }
+  | {
+      readonly kind: ScalarKind;
+      readonly property: string;
+      /** SOQL field, or a path such as `Who.Name`. */ readonly field: string;
+    }
   /** Address or location: an object of its parts, null where all parts are null. */
   | { readonly kind: 'compound'; readonly property: string; readonly parts: readonly CompoundPart[] }
   /** base64 fields: the URL of the content, `before + <value of field> + after`; null where the field is null. */
-  | { readonly kind: 'url'; readonly property: string; readonly field: string; readonly before: string; readonly after: string }
+  | {
+      readonly kind: 'url';
+      readonly property: string;
+      readonly field: string;
+      readonly before: string;
+      readonly after: string;
+    }
   /** The moment of emission, ISO 8601 with Z. */
   | { readonly kind: 'emitted_at'; readonly property: string }
   /** A fixed JSON text, e.g. `null`. */

@@ -1,0 +1,145 @@
+/** Finds the values of one record of a REST answer after the other, by scanning: nothing is parsed, no object is made. */
+
+import { type Cells, createCells, JSON_STRUCTURE, JSON_TEXT, PLAIN } from './cells.ts';
+import { skipSpace, skipValue } from './json-scan.ts';
+import { bytesBefore, specialBytes } from './swar.ts';
+
+export interface RecordScan {
+  readonly cells: Cells;
+  readonly root: Parent;
+}
+
+/** An object of the answer, the record itself or a parent such as `Owner`, with the members that are looked for. */
+interface Parent {
+  /** In the order in which Salesforce sends them: `attributes`, then as in the SELECT. */
+  readonly members: readonly Member[];
+  readonly places: ReadonlyMap<string, number>;
+}
+
+interface Member {
+  /** `"Name":` as bytes. */
+  readonly key: Uint8Array;
+  /** Place in the SOQL; NO_CELL for what is skipped. */
+  readonly cell: number;
+  readonly parent: Parent | undefined;
+}
+
+const NO_CELL = -1;
+const SKIPPED: Member = { key: new Uint8Array(0), cell: NO_CELL, parent: undefined };
+
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const BACKSLASH = 0x5c;
+const OPEN_BRACE = 0x7b;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACE = 0x7d;
+const LETTER_N = 0x6e;
+
+/** A scan of records in `bytes` (valid UTF-8) for `fields`, names and paths, in the order of the SELECT. */
+export function createRecordScan(fields: readonly string[], bytes: Uint8Array): RecordScan {
+  const paths = fields.map((field, cell) => ({ path: field.split('.'), cell }));
+  return { cells: createCells(fields.length, bytes), root: parentOf(paths) };
+}
+
+/**
+ * Finds the values of the record that begins at `start`; they stand in `cells` then, absent ones as null. Gives the offset
+ * behind the record; throws a SyntaxError where the text is no JSON object.
+ */
+export function scanRecord(scan: RecordScan, start: number): number {
+  const { starts, ends } = scan.cells;
+  starts.fill(0);
+  ends.fill(0);
+  return scanMembers(scan.cells, scan.root, start);
+}
+
+function scanMembers(cells: Cells, { members, places }: Parent, start: number): number {
+  const { bytes } = cells;
+  let at = behind(bytes, start, OPEN_BRACE);
+  if (bytes[at] === CLOSE_BRACE) return at + 1;
+  for (let expected = 0; ; expected++) {
+    let member = members[expected];
+    // Salesforce keeps the order of the SELECT, so one comparison finds most members; the others cost a look-up.
+    if (member !== undefined && standsAt(bytes, at, member.key)) at = skipSpace(bytes, at + member.key.length);
+    else {
+      const nameEnd = bytes[at] === QUOTE ? skipValue(bytes, at) : at;
+      const place = places.get(nameOf(bytes, at, nameEnd));
+      member = place === undefined ? SKIPPED : (members[place] as Member);
+      expected = place ?? expected - 1;
+      at = behind(bytes, skipSpace(bytes, nameEnd), COLON);
+    }
+    at = skipSpace(bytes, scanValue(cells, member, at));
+    if (bytes[at] === CLOSE_BRACE) return at + 1;
+    at = behind(bytes, at, COMMA);
+  }
+}
+
+function scanValue(cells: Cells, member: Member, at: number): number {
+  const { bytes } = cells;
+  const first = bytes[at];
+  if (member.parent !== undefined && first === OPEN_BRACE) return scanMembers(cells, member.parent, at);
+  if (member.cell === NO_CELL) return skipValue(bytes, at);
+  if (first === QUOTE) return scanString(cells, member.cell, at + 1);
+  const end = skipValue(bytes, at);
+  if (first === LETTER_N) return end;
+  cells.starts[member.cell] = at;
+  cells.ends[member.cell] = end;
+  cells.marks[member.cell] = first === OPEN_BRACE || first === OPEN_BRACKET ? JSON_STRUCTURE : PLAIN;
+  return end;
+}
+
+/** `at` is behind the opening quote. */
+function scanString(cells: Cells, cell: number, start: number): number {
+  const { bytes, view } = cells;
+  const lastWord = bytes.length - 4;
+  let mark = PLAIN;
+  let at = start;
+  for (;;) {
+    if (at <= lastWord) {
+      const special = specialBytes(view.getInt32(at, true));
+      if (special === 0) {
+        at += 4;
+        continue;
+      }
+      at += bytesBefore(special);
+    }
+    const byte = bytes[at];
+    if (byte === QUOTE) break;
+    if (byte === undefined) throw new SyntaxError(`JSON text ends inside the string at ${start}`);
+    if (byte === BACKSLASH || byte < 0x20) mark = JSON_TEXT;
+    at += byte === BACKSLASH ? 2 : 1;
+  }
+  cells.starts[cell] = start;
+  cells.ends[cell] = at;
+  cells.marks[cell] = mark;
+  return at + 1;
+}
+
+/** Behind the byte that must stand at `at` and the white space after it. */
+function behind(bytes: Uint8Array, at: number, byte: number): number {
+  if (bytes[at] === byte) return skipSpace(bytes, at + 1);
+  throw new SyntaxError(`JSON text has no "${String.fromCharCode(byte)}" at ${at} of ${bytes.length} bytes`);
+}
+
+function standsAt(bytes: Uint8Array, at: number, key: Uint8Array): boolean {
+  for (let i = 0; i < key.length; i++) if (bytes[at + i] !== key[i]) return false;
+  return true;
+}
+
+function nameOf(bytes: Uint8Array, start: number, end: number): string {
+  if (start === end) throw new SyntaxError(`JSON text has no name of a member at ${start} of ${bytes.length} bytes`);
+  return Buffer.from(bytes.subarray(start + 1, end - 1))
+    .toString()
+    .toLowerCase();
+}
+
+function parentOf(fields: readonly { readonly path: readonly string[]; readonly cell: number }[]): Parent {
+  const names = ['attributes', ...new Set(fields.map(({ path }) => path[0] as string))];
+  const members = names.map((name): Member => {
+    const own = fields.filter(({ path }) => path[0] === name);
+    const inner = own.filter(({ path }) => path.length > 1).map(({ path, cell }) => ({ path: path.slice(1), cell }));
+    const cell = own.find(({ path }) => path.length === 1)?.cell ?? NO_CELL;
+    return { key: Buffer.from(`"${name}":`), cell, parent: inner.length > 0 ? parentOf(inner) : undefined };
+  });
+  return { members, places: new Map(names.map((name, place) => [name.toLowerCase(), place])) };
+}

@@ -7,7 +7,11 @@ export type Change =
   | { readonly op: 'insert'; readonly sobject: string; readonly rows: readonly Record<string, Value>[] }
   | { readonly op: 'update'; readonly sobject: string; readonly id: string; readonly values: Record<string, Value> }
   | { readonly op: 'delete' | 'undelete' | 'purge'; readonly sobject: string; readonly id: string }
-  | { readonly op: 'addField'; readonly sobject: string; readonly field: { readonly name: string; readonly type: string; readonly [key: string]: unknown } } // prettier-ignore
+  | {
+      readonly op: 'addField';
+      readonly sobject: string;
+      readonly field: { readonly name: string; readonly type: string; readonly [key: string]: unknown };
+    }
   | { readonly op: 'removeField'; readonly sobject: string; readonly field: string }
   | { readonly op: 'removeObject'; readonly sobject: string };
 
@@ -96,7 +100,10 @@ export async function openPracticeOrg(options: PracticeOrgOptions): Promise<OrgU
     usage: () => json(door('GET', 'usage')),
     rows: async (sobject) => {
       const lines = await (await door('GET', `rows/${sobject}`)).text();
-      return lines.split('\n').filter(Boolean).map((line) => JSON.parse(line) as Row); // prettier-ignore
+      return lines
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line) as Row);
     },
     settings: async (values) => void (await door('POST', 'settings', values)),
     jwtKey: async (key) => void (await door('POST', 'jwt-key', key)),

@@ -81,7 +81,11 @@ export async function runProgram(args: readonly string[], options: ProgramOption
       await writeFile(path, typeof content === 'string' ? content : JSON.stringify(content));
       paths.set(name, path);
     }
-    return await runIn(folder, args.map((arg) => paths.get(arg) ?? arg), options); // prettier-ignore
+    return await runIn(
+      folder,
+      args.map((arg) => paths.get(arg) ?? arg),
+      options,
+    );
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -127,23 +127,53 @@ describe('check says what is wrong with', () => {
     ['a wrong client id', () => ({ ...oauth, client_id: 'nobody-knows-this-client' }), /client[ _]id/i],
     ['a wrong client secret', () => ({ ...oauth, client_secret: 'this-is-not-the-secret' }), /client[ _]secret/i],
     ['an expired refresh token', () => ({ ...oauth, refresh_token: 'long-expired-token' }), /refresh[ _]token/i],
-    ['a wrong password', () => ({ auth_type: 'password', client_id, client_secret, username, password: 'wrong-password', security_token: 'wrong-token' }), /password/i],
-    ['a JWT key that the org does not know', () => ({ auth_type: 'jwt', client_id, username, private_key: generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() }), /key|certificate|signature/i],
-    ['a private key that is no key', () => ({ auth_type: 'jwt', client_id, username, private_key: 'not a key' }), /private[ _]key/i],
+    [
+      'a wrong password',
+      () => ({
+        auth_type: 'password',
+        client_id,
+        client_secret,
+        username,
+        password: 'wrong-password',
+        security_token: 'wrong-token',
+      }),
+      /password/i,
+    ],
+    [
+      'a JWT key that the org does not know',
+      () => ({
+        auth_type: 'jwt',
+        client_id,
+        username,
+        private_key: generateKeyPairSync('rsa', { modulusLength: 2048 })
+          .privateKey.export({ type: 'pkcs8', format: 'pem' })
+          .toString(),
+      }),
+      /key|certificate|signature/i,
+    ],
+    [
+      'a private key that is no key',
+      () => ({ auth_type: 'jwt', client_id, username, private_key: 'not a key' }),
+      /private[ _]key/i,
+    ],
     ['credentials of an unknown kind', () => ({ auth_type: 'carrier_pigeon' }), /auth_type/],
   ])('%s', async (_, credentials, sentence) => {
     await expectRefusal(org.config({ credentials: credentials() }), sentence);
-  }); // prettier-ignore
+  });
 
   test.each<[string, JsonObject, RegExp]>([
     ['an inactive user', { error: 'invalid_grant', error_description: 'inactive user' }, /inactive|active/i],
     ['an IP address outside the allowed range', { error: 'invalid_grant', error_description: 'ip restricted' }, /IP/],
-    ['a user who has not approved the app', { error: 'invalid_grant', error_description: 'user hasn\'t approved this consumer' }, /approve/i],
+    [
+      'a user who has not approved the app',
+      { error: 'invalid_grant', error_description: "user hasn't approved this consumer" },
+      /approve/i,
+    ],
     ['an org that is locked', { error: 'inactive_org', error_description: 'organization suspended' }, /org/i],
   ])('%s', async (_, loginRefusal, sentence) => {
     await org.settings({ loginRefusal });
     await expectRefusal(org.config(), sentence);
-  }); // prettier-ignore
+  });
 
   test('a sandbox user at the production login: set is_sandbox', async () => {
     await org.settings({ loginRefusal: { error: 'invalid_grant', error_description: 'authentication failure' } });
@@ -156,7 +186,11 @@ describe('check says what is wrong with', () => {
   });
 
   test('a domain that does not exist', async () => {
-    await expectRefusal(org.config({ login_url: 'https://no-such-company.my.salesforce.invalid' }), /login_url|domain|host/i, 150_000);
+    await expectRefusal(
+      org.config({ login_url: 'https://no-such-company.my.salesforce.invalid' }),
+      /login_url|domain|host/i,
+      150_000,
+    );
   });
 
   test('a login address without https', async () => {
@@ -164,10 +198,13 @@ describe('check says what is wrong with', () => {
   });
 
   test('several settings at once', async () => {
-    await expectRefusal(org.config({ lookback_window: 'ten minutes', naming: 'camel', num_workers: 0 }), /lookback_window.*naming.*num_workers|naming.*lookback_window|num_workers/s);
+    await expectRefusal(
+      org.config({ lookback_window: 'ten minutes', naming: 'camel', num_workers: 0 }),
+      /lookback_window.*naming.*num_workers|naming.*lookback_window|num_workers/s,
+    );
   });
 
   test('an empty object', async () => {
     await expectRefusal({}, /credentials/);
   });
-}); // prettier-ignore
+});

@@ -110,13 +110,36 @@ describe('a state file', () => {
     ['null', 'null'],
     ['[]', []],
     ['{}', {}],
-    ['of streams that nobody has', [{ type: 'STREAM', stream: { stream_descriptor: { name: 'gone' }, stream_state: { x: 1 } } }]],
+    [
+      'of streams that nobody has',
+      [{ type: 'STREAM', stream: { stream_descriptor: { name: 'gone' }, stream_state: { x: 1 } } }],
+    ],
     [
       'with every optional member null',
-      [{ type: 'STREAM', stream: { stream_descriptor: { name: 'accounts', namespace: null }, stream_state: null }, global: null, data: null, sourceStats: null, destinationStats: null }],
+      [
+        {
+          type: 'STREAM',
+          stream: { stream_descriptor: { name: 'accounts', namespace: null }, stream_state: null },
+          global: null,
+          data: null,
+          sourceStats: null,
+          destinationStats: null,
+        },
+      ],
     ],
-    ['of another connector', [{ type: 'STREAM', stream: { stream_descriptor: { name: 'accounts' }, stream_state: { cursor: 'abc', __ab_no_cursor_state_message: true } } }]],
-  ]; // prettier-ignore
+    [
+      'of another connector',
+      [
+        {
+          type: 'STREAM',
+          stream: {
+            stream_descriptor: { name: 'accounts' },
+            stream_state: { cursor: 'abc', __ab_no_cursor_state_message: true },
+          },
+        },
+      ],
+    ],
+  ];
   test.each(tolerated)('%s is taken as no state', async (_, state) => {
     const run = await runRead({ config: org.config(), catalog, state });
     expect(run.exitCode).toBe(0);
@@ -142,17 +165,31 @@ describe('a catalog with', () => {
       'every optional member null',
       () => ({
         streams: configured().map((entry) => ({
-          ...entry, cursor_field: null, primary_key: null, generation_id: null, minimum_generation_id: null, sync_id: null,
-          destination_object_name: null, include_files: null,
+          ...entry,
+          cursor_field: null,
+          primary_key: null,
+          generation_id: null,
+          minimum_generation_id: null,
+          sync_id: null,
+          destination_object_name: null,
+          include_files: null,
           stream: { ...entry.stream, namespace: null, is_file_based: null, default_cursor_field: null },
         })),
       }),
     ],
-    ['members that nobody knows', () => ({ streams: configured().map((entry) => ({ ...entry, colour: 'red' })), version: 7 })],
-    ['generation ids', () => ({ streams: configured().map((entry) => ({ ...entry, generation_id: 3, minimum_generation_id: 0, sync_id: 17 })) })],
+    [
+      'members that nobody knows',
+      () => ({ streams: configured().map((entry) => ({ ...entry, colour: 'red' })), version: 7 }),
+    ],
+    [
+      'generation ids',
+      () => ({
+        streams: configured().map((entry) => ({ ...entry, generation_id: 3, minimum_generation_id: 0, sync_id: 17 })),
+      }),
+    ],
   ])('%s is read', async (_, make) => {
     const run = await runRead({ config: org.config(), catalog: make() });
     expect(run.exitCode).toBe(0);
     expect(complaintsOfOrder(run, catalog)).toEqual([]);
-  }); // prettier-ignore
+  });
 });

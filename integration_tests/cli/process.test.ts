@@ -40,10 +40,13 @@ describe('a signal', () => {
 
   test('SIGTERM ends a program that waits for the org', async () => {
     await org.fault({ path: '/query', delayMs: 60_000, times: 0 });
-    const run = await runRead({ config: org.config(), catalog: accounts }, {
-      onLine: (line, child) => void (line.includes('"STARTED"') && setTimeout(() => child.kill('SIGTERM'), 300)),
-      timeoutMs: 15_000,
-    }); // prettier-ignore
+    const run = await runRead(
+      { config: org.config(), catalog: accounts },
+      {
+        onLine: (line, child) => void (line.includes('"STARTED"') && setTimeout(() => child.kill('SIGTERM'), 300)),
+        timeoutMs: 15_000,
+      },
+    );
     await org.clearFaults();
     expect(run).toMatchObject({ signal: 'SIGTERM', tail: '' });
   });
@@ -92,9 +95,12 @@ describe('a pipe', () => {
     const few = { streams: accounts.streams.map((entry) => configure(entry.stream, 'full_refresh')) };
     const fast = await runRead({ config: org.config(), catalog: few });
     let lines = 0;
-    const slow = await runRead({ config: org.config(), catalog: few }, {
-      onLine: () => (++lines % 50 === 0 ? new Promise((wake) => setTimeout(wake, 10)) : undefined),
-    }); // prettier-ignore
+    const slow = await runRead(
+      { config: org.config(), catalog: few },
+      {
+        onLine: () => (++lines % 50 === 0 ? new Promise((wake) => setTimeout(wake, 10)) : undefined),
+      },
+    );
     expect(slow.exitCode).toBe(0);
     expect(slow.messages.filter(({ type }) => type === 'RECORD')).toHaveLength(
       fast.messages.filter(({ type }) => type === 'RECORD').length,

@@ -35,18 +35,28 @@ test('the image does not run as root', () => {
 });
 
 test('the build sees only what is listed', () => {
-  const lines = read('.dockerignore').split('\n').filter((line) => line !== '' && !line.startsWith('#')); // prettier-ignore
+  const lines = read('.dockerignore')
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'));
   expect(lines[0]).toBe('*');
   expect(lines.filter((line) => /secret|\.env|\.git/.test(line))).toEqual([]);
 });
 
 test('metadata.yaml has what a registry requires, and no other connector id than ours', () => {
   for (const key of [
-    'name', 'definitionId', 'connectorType', 'dockerRepository', 'dockerImageTag', 'license', 'documentationUrl',
-    'githubIssueLabel', 'connectorSubtype', 'releaseStage',
+    'name',
+    'definitionId',
+    'connectorType',
+    'dockerRepository',
+    'dockerImageTag',
+    'license',
+    'documentationUrl',
+    'githubIssueLabel',
+    'connectorSubtype',
+    'releaseStage',
   ]) {
     expect(metadata, key).toMatch(new RegExp(`^ {2}${key}: \\S`, 'm'));
-  } // prettier-ignore
+  }
   expect(/definitionId: ([0-9a-f-]{36})$/m.exec(metadata)?.[1]).not.toBe('b117307c-14b6-41aa-9422-947e34922962');
 });
 

@@ -1,5 +1,5 @@
 /** From a run's configuration to a connection, with everything that the user must hear on the way. */
-import { rotatedConfig } from '../airbyte/control.ts';
+import { createTokenKeeper } from '../airbyte/control.ts';
 import { connect } from '../salesforce/connect.ts';
 import type { Connection } from '../salesforce/connection.ts';
 import type { Run } from './run.ts';
@@ -24,11 +24,7 @@ export function connectRun(run: Run, options: ConnectRunOptions): Promise<Connec
     apiVersion: options.apiVersion ?? config.apiVersion,
     mode: options.mode,
     signal,
-    onRefreshToken: (token) =>
-      messages.send({
-        type: 'CONTROL',
-        control: { type: 'CONNECTOR_CONFIG', connectorConfig: { config: rotatedConfig(config.raw, token) } },
-      }),
+    onRefreshToken: createTokenKeeper(config.raw, messages),
     onWait: (wait) => messages.log('INFO', wait.text),
     onNotice: (level, text) => messages.log(level, text),
   });

@@ -56,6 +56,8 @@ export interface Table {
   rows(fields?: readonly string[]): Iterable<Row>;
   /** By 15 or 18 characters. */
   get(id: string): Row | undefined;
+  /** The place of a row that is there, by 15 or 18 characters. */
+  slotOf(id: string): number | undefined;
 }
 
 export interface DeletionEntry {

@@ -1,0 +1,44 @@
+/** Rows of a plan as Bulk shows them: CSV text, everything quoted. */
+import type { Row } from '../model.ts';
+import { csvValue, type CsvDatetime } from '../wire/value.ts';
+import type { Plan } from './plan.ts';
+
+export interface CsvForm {
+  /** One character. */
+  readonly delimiter: string;
+  /** `\n` or `\r\n`. */
+  readonly lineEnding: string;
+  readonly datetime: CsvDatetime;
+}
+
+export interface CsvWriter {
+  /** The header row, line ending included. Columns in the query's order, paths dotted (from v50 on). */
+  readonly header: string;
+  /** One row, line ending included. */
+  write(row: Row): string;
+}
+
+/** Compiles the SELECT list of a plan that selects columns only; others were refused before. */
+export function csvWriter(plan: Plan, form: CsvForm): CsvWriter {
+  const columns = plan.select.flatMap((selected) => (selected.kind === 'column' ? [selected.column] : []));
+  const cells = columns.map(({ field, names, read }) => {
+    const text = csvValue(field, form.datetime);
+    if (names.length > 1) return (row: Row) => quoted(text(read(row)));
+    const { name } = field;
+    return (row: Row) => quoted(text(row[name] ?? null));
+  });
+  const [first, ...rest] = cells;
+  return {
+    header: columns.map((column) => quoted(column.names.join('.'))).join(form.delimiter) + form.lineEnding,
+    write(row) {
+      let line = first ? first(row) : '';
+      for (const cell of rest) line += form.delimiter + cell(row);
+      return line + form.lineEnding;
+    },
+  };
+}
+
+/** Every value and header is quoted, a quote doubled, a newline left as it is (recorded). */
+function quoted(text: string): string {
+  return text.includes('"') ? `"${text.replaceAll('"', '""')}"` : `"${text}"`;
+}

@@ -1,0 +1,52 @@
+/** ORDER BY, compiled to a comparison of rows. */
+import type { Row } from '../model.ts';
+import { compareValues } from './comparison.ts';
+import type { RowOrder } from './plan.ts';
+import { marked } from './problem.ts';
+import { resolveColumn, type Column, type Scope } from './scope.ts';
+import type { OrderTerm } from './syntax.ts';
+
+/** Compiles ORDER BY: null comes first unless NULLS LAST says otherwise, in both directions. */
+export function compileOrder(scope: Scope, terms: readonly OrderTerm[]): RowOrder | undefined {
+  if (terms.length === 0) return undefined;
+  const parts = terms.map((term) => {
+    if (term.operand.kind === 'aggregate') {
+      throw marked(
+        'MALFORMED_QUERY',
+        scope.query.text,
+        term.operand.aggregate.at,
+        'Ordered field must be grouped or aggregated',
+      );
+    }
+    const column = resolveColumn(scope, term.operand.path);
+    if (column.field['sortable'] === false) {
+      const sentence = `field '${column.field.name}' can not be sorted in a query call`;
+      throw marked('INVALID_FIELD', scope.query.text, term.operand.path.at, sentence);
+    }
+    return compileTerm(column, term);
+  });
+  return (one, other) => {
+    for (const part of parts) {
+      const order = part(one, other);
+      if (order !== 0) return order;
+    }
+    return 0;
+  };
+}
+
+/** The fields of the query's own object that ORDER BY needs: its columns, and the lookups of its paths. */
+export function orderFields(scope: Scope, terms: readonly OrderTerm[]): string[] {
+  return terms.flatMap(({ operand }) => (operand.kind === 'path' ? resolveColumn(scope, operand.path).sources : []));
+}
+
+/** Compiles one ORDER BY term to a comparison of two rows. */
+export function compileTerm(column: Column, term: OrderTerm): (one: Row, other: Row) => number {
+  const compare = compareValues(column);
+  const sign = term.descending ? -1 : 1;
+  const nullSide = term.nullsLast ? 1 : -1;
+  return (one, other) => {
+    const [first, second] = [column.read(one), column.read(other)];
+    if (first === null || second === null) return first === second ? 0 : first === null ? nullSide : -nullSide;
+    return sign * compare(first, second);
+  };
+}

@@ -1,0 +1,127 @@
+/** Objects that can't be queried freely, with the recorded refusals. */
+import type { SObject } from '../model.ts';
+import { boundPaths } from './filter.ts';
+import { SoqlProblem } from './problem.ts';
+import type { Query } from './syntax.ts';
+
+interface Restriction {
+  /** Paths in lower case of which one must be bound; `single` allows one value only. */
+  readonly paths: readonly string[];
+  readonly single?: boolean;
+  readonly errorCode: string;
+  readonly message: string;
+}
+
+/** Sources: Data Loader logs quoted in public issues, and the SOQL reference's list of object limits. */
+const restrictions: Readonly<Record<string, Restriction>> = {
+  ContentDocumentLink: {
+    paths: ['contentdocumentid', 'linkedentityid', 'id'],
+    errorCode: 'MALFORMED_QUERY',
+    message:
+      "Implementation restriction: ContentDocumentLink requires a filter by a single Id on ContentDocumentId or LinkedEntityId using the equals operator or multiple Id's using the IN operator.",
+  },
+  ContentFolderItem: {
+    paths: ['id', 'parentcontentfolderid'],
+    errorCode: 'MALFORMED_QUERY',
+    message:
+      "Implementation restriction: ContentFolderItem requires a filter by Id or ParentContentFolderId using the equals or 'IN' operator",
+  },
+  ContentFolderMember: {
+    paths: ['id', 'childrecordid', 'parentcontentfolderid'],
+    single: true,
+    errorCode: 'MALFORMED_QUERY',
+    message:
+      'Implementation restriction: ContentFolderMember requires a filter by a single Id, ChildRecordId or ParentContentFolderId using the equals operator',
+  },
+  Vote: {
+    paths: ['parentid', 'parent.type', 'id'],
+    errorCode: 'MALFORMED_QUERY',
+    message:
+      "Implementation restriction: When querying the Vote object, you must filter using the following syntax: ParentId = [single ID], Parent.Type = [single Type], Id = [single ID], or Id IN [list of ID's].",
+  },
+  IdeaComment: {
+    paths: ['communityid', 'id', 'ideaid'],
+    errorCode: 'MALFORMED_QUERY',
+    message:
+      'Implementation restriction. When querying the Idea Comment object, you must filter using the following syntax: CommunityId = [single ID], Id = [single ID], IdeaId = [single ID], Id IN [list of IDs], or IdeaId IN [list of IDs].',
+  },
+  ContentHubItem: {
+    paths: ['id', 'externalid', 'contenthubrepositoryid'],
+    errorCode: 'MALFORMED_QUERY',
+    message: 'ContentHubRepositoryId,ExternalId or Id must be specified in your query',
+  },
+  DataStatistics: {
+    paths: ['stattype'],
+    errorCode: 'EXTERNAL_OBJECT_UNSUPPORTED_EXCEPTION',
+    message: 'Where clauses should contain StatType',
+  },
+  FlexQueueItem: {
+    paths: ['jobtype'],
+    errorCode: 'EXTERNAL_OBJECT_UNSUPPORTED_EXCEPTION',
+    message: 'The WHERE clause must contain a JobType field expression.',
+  },
+};
+
+/** Virtual objects of the Tooling API that want a filter on one of these columns. */
+const reified: Readonly<Record<string, readonly string[]>> = {
+  EntityParticle: ['EntityDefinitionId', 'DurableId'],
+  FieldDefinition: ['EntityDefinitionId', 'DurableId'],
+  OwnerChangeOptionInfo: ['EntityDefinitionId', 'DurableId'],
+  PicklistValueInfo: ['EntityParticleId', 'DurableId'],
+  RelationshipDomain: ['ParentSobjectId', 'DurableId'],
+  RelationshipInfo: ['ParentSobjectId', 'DurableId'],
+  SearchLayout: ['EntityDefinitionId', 'DurableId'],
+  SiteDetail: ['DurableId'],
+  UserEntityAccess: ['UserId', 'DurableId'],
+  UserFieldAccess: ['UserId', 'DurableId'],
+  RelatedListDefinition: ['ParentEntityDefinitionId', 'DurableId'],
+  ApexTypeImplementor: ['InterfaceName', 'DurableId'],
+  FlowTestView: ['DurableId'],
+};
+
+/** Objects with no way to ask for them at all. */
+const refused: Readonly<Record<string, readonly [errorCode: string, message: string]>> = {
+  ListViewChartInstance: ['EXTERNAL_OBJECT_UNSUPPORTED_EXCEPTION', 'Getting all ListViewChartInstance is unsupported'],
+  PlatformAction: ['EXTERNAL_OBJECT_UNSUPPORTED_EXCEPTION', 'Getting all PlatformAction is unsupported'],
+  OutgoingEmail: [
+    'EXTERNAL_OBJECT_UNSUPPORTED_EXCEPTION',
+    'This query is not supported on the OutgoingEmail object. (OutgoingEmailRelation)',
+  ],
+  OutgoingEmailRelation: [
+    'EXTERNAL_OBJECT_UNSUPPORTED_EXCEPTION',
+    'This query is not supported on the OutgoingEmailRelation object.',
+  ],
+  UserRecordAccess: ['INVALID_FIELD', 'Can select only RecordId, a Has*Access field, and MaxAccessLevel'],
+  DatacloudAddress: [
+    'EXTERNAL_OBJECT_EXCEPTION',
+    'SObject - DATACLOUD_ADDRESS : Transient queries are not implemented',
+  ],
+  DatacloudDandBCompany: [
+    'DATACLOUD_API_DISABLED_EXCEPTION',
+    "Your organization doesn't have permission to access the Data.com API",
+  ],
+};
+
+/** Throws SoqlProblem where the object wants a filter that the query lacks. */
+export function restrictQuery(query: Query, sobject: SObject): void {
+  const never = refused[sobject.name];
+  if (never) throw new SoqlProblem(...never);
+  const bound = boundPaths(query.where);
+  const columns = reified[sobject.name];
+  if (columns && !columns.some((column) => bound.has(column.toLowerCase()))) {
+    const message = `${sobject.name}: a filter on a reified column is required [${columns.join(',')}]`;
+    throw new SoqlProblem('MALFORMED_QUERY', message);
+  }
+  const restriction = restrictions[sobject.name];
+  if (!restriction) return;
+  const met = restriction.paths.some((path) => {
+    const values = bound.get(path);
+    return values !== undefined && (!restriction.single || values === 1);
+  });
+  if (!met) throw new SoqlProblem(restriction.errorCode, restriction.message);
+}
+
+/** Objects whose answers can't be paged: everything must fit the first page. */
+export function supportsQueryMore(sobject: SObject): boolean {
+  return sobject.name !== 'EntityDefinition' && !(sobject.name in reified);
+}

@@ -1,0 +1,73 @@
+/** The answer to a query, kept while a client pages through it. */
+import type { Row } from '../model.ts';
+import { groupRows } from './grouping.ts';
+import type { Plan, RowOrder } from './plan.ts';
+import { matchingRows, matchingSlots, rowReader } from './scan.ts';
+
+/** Up to so many rows an answer keeps the rows themselves; beyond, only their places. */
+const keptRows = 20_000;
+
+/** The rows of an answer in its order. */
+export interface Snapshot {
+  readonly size: number;
+  /** Rows from `start` up to `end`; those that were purged since are left out. */
+  rows(start: number, end: number): Row[];
+}
+
+/**
+ * Reads everything that a plan asks for, in its order, within LIMIT and OFFSET. An answer of up to 20,000 rows is a moment
+ * in time. A larger one keeps its rows' places, a few bytes a row: which rows it has is settled, their values are those of
+ * the moment when a page is fetched. Lets other requests run now and then.
+ */
+export async function takeSnapshot(plan: Plan): Promise<Snapshot> {
+  if (plan.grouping) {
+    const groups = groupRows(plan.grouping, matchingRows(plan, plan.shownFields));
+    return keptSnapshot(groups.slice(plan.offset, plan.offset + plan.limit));
+  }
+  const slots = plan.compare ? await sortedSlots(plan, plan.compare) : await foundSlots(plan);
+  if (plan.countOnly) return { size: slots.length, rows: () => [] };
+  const read = rowReader(plan.view.org, plan.sobject, plan.shownFields);
+  const rowsOf = (places: readonly number[]): Row[] => places.flatMap((slot) => read(slot) ?? []);
+  if (slots.length <= keptRows) return keptSnapshot(rowsOf(slots));
+  return { size: slots.length, rows: (start, end) => rowsOf(slots.slice(start, end)) };
+}
+
+function keptSnapshot(rows: readonly Row[]): Snapshot {
+  return { size: rows.length, rows: (start, end) => rows.slice(start, end) };
+}
+
+async function foundSlots(plan: Plan): Promise<number[]> {
+  const wanted = plan.offset + plan.limit;
+  const slots: number[] = [];
+  for (const slot of matchingSlots(plan)) {
+    if (slot === undefined) await turn();
+    else slots.push(slot);
+    if (slots.length >= wanted) break;
+  }
+  return slots.slice(plan.offset, wanted);
+}
+
+/** Sorts by what ORDER BY reads and nothing else; where LIMIT says how many rows matter, the others go while they come. */
+async function sortedSlots(plan: Plan, compare: RowOrder): Promise<number[]> {
+  const wanted = plan.offset + plan.limit;
+  const read = rowReader(plan.view.org, plan.sobject, plan.orderFields);
+  const found: { readonly slot: number; readonly row: Row }[] = [];
+  const sort = () => found.sort((one, other) => compare(one.row, other.row));
+  for (const slot of matchingSlots(plan)) {
+    const row = slot === undefined ? undefined : read(slot);
+    if (slot === undefined || row === undefined) {
+      await turn();
+      continue;
+    }
+    found.push({ slot, row });
+    if (found.length > Math.max(keptRows, 2 * wanted)) sort().splice(wanted);
+  }
+  return sort()
+    .slice(plan.offset, wanted)
+    .map(({ slot }) => slot);
+}
+
+/** Lets other requests be served. */
+async function turn(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+}

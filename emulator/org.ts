@@ -1,156 +1,183 @@
 /** The practice org: objects, rows and changes, all of them a function of its options and of what was done to it. */
 import type { DeletionEntry, Field, PracticeOrg, PracticeOrgOptions, SObject, Table, Value } from './model.ts';
-import { digit, idSpace, to18, type IdSpace } from './rows/id.ts';
+import { idSpace, podOf, to18, type IdSpace } from './rows/id.ts';
 import type { Target } from './rows/reference.ts';
 import { isMain, rowCountOf } from './rows/size.ts';
-import { createStore, type Store } from './rows/store.ts';
-import { catalogue } from './schema/catalogue.ts';
+import { Store } from './rows/store.ts';
+import { catalogue, ordinalOf } from './schema/catalogue.ts';
 import { wholeField } from './schema/field.ts';
 
 const DEFAULT_OBJECTS = 300;
+/** Describe gives no prefix for shares, histories, feeds and tags; their rows have Ids all the same. */
+const HIDDEN_PREFIX = '0z0';
 
+/**
+ * An org of the size asked, with nothing done to it yet. No row is made before it is read, so an org of millions of rows
+ * is there at once. A RangeError says which sizes there are. Changes throw on an object, a row or a field that the org
+ * hasn't, and where Salesforce can't do them; they have changed nothing then.
+ */
+export function createPracticeOrg(options: PracticeOrgOptions): PracticeOrg {
+  return new Org(options);
+}
+
+/** What an object is made of: its Ids and how many rows. */
 interface Made {
   readonly sobject: SObject;
   readonly count: number;
   readonly ids: IdSpace;
 }
 
-/**
- * An org of the size asked, with nothing done to it yet. No row is made before it is read, so an org of millions of rows
- * is there at once. Changes throw on an object, a row or a field that the org hasn't, and where Salesforce can't do them.
- */
-export function createPracticeOrg(options: PracticeOrgOptions): PracticeOrg {
-  const made = layOut(options);
-  const sobjects = new Map([...made].map(([name, { sobject }]) => [name, sobject]));
-  const stores = new Map<string, Store>();
-  const deleted = new Map<string, Map<string, DeletionEntry>>();
-  let revision = 0;
-  let shiftMs = 0;
+type Values = Readonly<Record<string, Value>>;
 
-  function storeOf(name: string): Store {
-    const known = stores.get(name);
+class Org implements PracticeOrg {
+  readonly id = idSpace('00D', podOf(0)).idOf(0);
+  readonly sobjects: Map<string, SObject>;
+  readonly #seed: number;
+  readonly #made: ReadonlyMap<string, Made>;
+  readonly #stores = new Map<string, Store>();
+  readonly #deletions = new Map<string, Map<string, DeletionEntry>>();
+  #revision = 0;
+  #shiftMs = 0;
+
+  constructor(options: PracticeOrgOptions) {
+    this.#seed = options.seed;
+    this.#made = layOut(options);
+    this.sobjects = new Map([...this.#made].map(([name, { sobject }]) => [name, sobject]));
+  }
+
+  get revision(): number {
+    return this.#revision;
+  }
+
+  now(): number {
+    return Date.now() + this.#shiftMs;
+  }
+
+  shiftClock(ms: number): void {
+    this.#shiftMs += ms;
+  }
+
+  table(name: string): Table {
+    return this.#store(name);
+  }
+
+  insert(name: string, rows: readonly Values[]): string[] {
+    const store = this.#store(name);
+    for (const values of rows) assertWritable(store.sobject, values);
+    const time = this.#stamp();
+    const by = this.#admin();
+    const audit = { CreatedDate: time, LastModifiedDate: time, SystemModstamp: time, LoginTime: time };
+    const stamped = existing(store.sobject, { ...audit, CreatedById: by, LastModifiedById: by, OwnerId: by });
+    const ids = rows.map((values) => store.append({ ...stamped, ...values }));
+    this.#changed(store);
+    return ids;
+  }
+
+  update(name: string, id: string, values: Values): void {
+    const store = this.#store(name);
+    assertWritable(store.sobject, values);
+    const time = this.#stamp();
+    const audit = { LastModifiedDate: time, LastModifiedById: this.#admin(), SystemModstamp: time };
+    store.replace(slotOf(store, id), { ...existing(store.sobject, audit), ...values });
+    this.#changed(store);
+  }
+
+  softDelete(name: string, id: string): void {
+    this.#mark(name, id, true);
+    this.#log(name).set(to18(id), { id: to18(id), deletedDate: this.#stamp() });
+  }
+
+  undelete(name: string, id: string): void {
+    this.#mark(name, id, false);
+    this.#log(name).delete(to18(id));
+  }
+
+  hardDelete(name: string, id: string): void {
+    const store = this.#store(name);
+    store.purge(slotOf(store, id));
+    const log = this.#log(name);
+    // A row that comes out of the recycle bin was deleted when it went there.
+    if (!log.has(to18(id))) log.set(to18(id), { id: to18(id), deletedDate: this.#stamp() });
+    this.#changed(store);
+  }
+
+  addField(name: string, field: Partial<Field> & { name: string; type: string }): void {
+    const store = this.#store(name);
+    if (has(store.sobject, field.name)) throw new Error(`${name} has a field ${field.name} already`);
+    store.addField(wholeField({ custom: true, nillable: field.type !== 'boolean', ...field }));
+    this.#changed(store);
+  }
+
+  removeField(name: string, field: string): void {
+    const store = this.#store(name);
+    if (!has(store.sobject, field)) throw new Error(`${name} has no field ${field}`);
+    store.removeField(field);
+    this.#changed(store);
+  }
+
+  removeObject(name: string): void {
+    this.#store(name);
+    this.#stores.delete(name);
+    this.sobjects.delete(name);
+    this.#revision += 1;
+  }
+
+  deletions(name: string): readonly DeletionEntry[] {
+    return [...this.#log(name).values()];
+  }
+
+  #store(name: string): Store {
+    const known = this.#stores.get(name);
     if (known !== undefined) return known;
-    const origin = made.get(name);
-    if (origin === undefined || !sobjects.has(name)) throw new Error(`The org has no object ${name}`);
-    const store = createStore({ ...origin, seed: options.seed, targetsOf: (field) => targetsOf(made, field) });
-    stores.set(name, store);
+    const made = this.#made.get(name);
+    if (made === undefined || !this.sobjects.has(name)) throw new Error(`The org has no object ${name}`);
+    const store = new Store({ ...made, seed: this.#seed, targetsOf: (field) => targetsOf(this.#made, field) });
+    this.#stores.set(name, store);
     return store;
   }
 
-  function change(name: string, act: (store: Store) => void): void {
-    const store = storeOf(name);
-    act(store);
-    sobjects.set(name, store.sobject);
-    revision += 1;
+  #changed({ sobject }: Store): void {
+    this.sobjects.set(sobject.name, sobject);
+    this.#revision += 1;
   }
 
-  const now = () => Date.now() + shiftMs;
-  const stamp = () => new Date(Math.floor(now() / 1_000) * 1_000).toISOString();
-  const firstUser = () => storeOf('User').reader(['Id'])(0)?.['Id'] ?? null;
-
-  /** IsDeleted set to a value, with the stamps of a change. */
-  function mark(store: Store, id: string, isDeleted: boolean): void {
-    if (!has(store.sobject, 'IsDeleted')) throw new Error(`Rows of ${store.sobject.name} have no recycle bin`);
-    const slot = slotOf(store, id);
-    store.replace(slot, { IsDeleted: isDeleted, ...existing(store.sobject, { SystemModstamp: stamp() }) });
+  /** Into the recycle bin or out of it, which SystemModstamp shows; on shares, which lack it, LastModifiedDate. */
+  #mark(name: string, id: string, isDeleted: boolean): void {
+    const store = this.#store(name);
+    if (!has(store.sobject, 'IsDeleted')) throw new Error(`Rows of ${name} don't go to the recycle bin`);
+    const moved = has(store.sobject, 'SystemModstamp') ? 'SystemModstamp' : 'LastModifiedDate';
+    store.replace(slotOf(store, id), { IsDeleted: isDeleted, ...existing(store.sobject, { [moved]: this.#stamp() }) });
+    this.#changed(store);
   }
 
-  function log(name: string): Map<string, DeletionEntry> {
-    const entries = deleted.get(name) ?? new Map<string, DeletionEntry>();
-    deleted.set(name, entries);
-    return entries;
+  #log(name: string): Map<string, DeletionEntry> {
+    const known = this.#deletions.get(name);
+    if (known !== undefined) return known;
+    const log = new Map<string, DeletionEntry>();
+    this.#deletions.set(name, log);
+    return log;
   }
 
-  return {
-    id: idSpace('00D', podOf(0)).idOf(0),
-    sobjects,
-    table: (name): Table => storeOf(name),
-    get revision() {
-      return revision;
-    },
-    now,
-    shiftClock(ms) {
-      shiftMs += ms;
-    },
-    insert(name, rows) {
-      const ids: string[] = [];
-      change(name, (store) => {
-        for (const values of rows) {
-          const time = stamp();
-          const by = firstUser();
-          const audit = { CreatedDate: time, LastModifiedDate: time, SystemModstamp: time, LoginTime: time };
-          const people = { CreatedById: by, LastModifiedById: by, OwnerId: by };
-          ids.push(
-            store.append({ ...existing(store.sobject, { ...audit, ...people }), ...checked(store.sobject, values) }),
-          );
-        }
-      });
-      return ids;
-    },
-    update(name, id, values) {
-      change(name, (store) => {
-        const time = stamp();
-        const audit = { LastModifiedDate: time, LastModifiedById: firstUser(), SystemModstamp: time };
-        store.replace(slotOf(store, id), { ...existing(store.sobject, audit), ...checked(store.sobject, values) });
-      });
-    },
-    softDelete(name, id) {
-      change(name, (store) => {
-        mark(store, id, true);
-        log(name).set(to18(id.slice(0, 15)), { id: to18(id.slice(0, 15)), deletedDate: stamp() });
-      });
-    },
-    undelete(name, id) {
-      change(name, (store) => {
-        mark(store, id, false);
-        log(name).delete(to18(id.slice(0, 15)));
-      });
-    },
-    hardDelete(name, id) {
-      change(name, (store) => {
-        store.purge(slotOf(store, id));
-        const whole = to18(id.slice(0, 15));
-        // A row that was in the recycle bin was deleted when it went there.
-        if (!log(name).has(whole)) log(name).set(whole, { id: whole, deletedDate: stamp() });
-      });
-    },
-    addField(name, field) {
-      change(name, (store) => {
-        if (has(store.sobject, field.name)) throw new Error(`${name} has a field ${field.name} already`);
-        store.addField(wholeField({ custom: true, nillable: field.type !== 'boolean', ...field }));
-      });
-    },
-    removeField(name, field) {
-      change(name, (store) => {
-        if (!has(store.sobject, field)) throw new Error(`${name} has no field ${field}`);
-        store.removeField(field);
-      });
-    },
-    removeObject(name) {
-      storeOf(name);
-      sobjects.delete(name);
-      stores.delete(name);
-      revision += 1;
-    },
-    deletions: (name) => [...log(name).values()],
-  };
+  /** Now, in the whole seconds that Salesforce stores. */
+  #stamp(): string {
+    return new Date(Math.floor(this.now() / 1_000) * 1_000).toISOString();
+  }
+
+  /** Who makes the changes: the first user. */
+  #admin(): string | null {
+    const users = this.#made.get('User');
+    return users === undefined || users.count === 0 ? null : users.ids.idOf(0);
+  }
 }
 
-/** What each object is made of: its Ids and how many rows. */
 function layOut(options: PracticeOrgOptions): ReadonlyMap<string, Made> {
-  const made = new Map<string, Made>();
-  let ordinal = 0;
-  for (const [name, sobject] of catalogue(options.objects ?? DEFAULT_OBJECTS)) {
-    const pod = podOf(ordinal);
-    made.set(name, { sobject, count: rowCountOf(sobject, options), ids: idSpace(sobject.keyPrefix ?? '0z0', pod) });
-    ordinal += 1;
-  }
-  return made;
-}
-
-/** Two characters for each object, so that no Id stands for rows of two objects, whatever prefix they share. */
-function podOf(ordinal: number): string {
-  return digit(Math.floor(ordinal / 62) % 62) + digit(ordinal % 62);
+  const sobjects = catalogue(options.objects ?? DEFAULT_OBJECTS);
+  return new Map(
+    [...sobjects].map(([name, sobject]) => {
+      const ids = idSpace(sobject.keyPrefix ?? HIDDEN_PREFIX, podOf(ordinalOf(name)));
+      return [name, { sobject, count: rowCountOf(sobject, options), ids }];
+    }),
+  );
 }
 
 function targetsOf(made: ReadonlyMap<string, Made>, field: Field): readonly Target[] {
@@ -174,14 +201,15 @@ function has(sobject: SObject, name: string): boolean {
 }
 
 /** Those of the values that the object has a field for. */
-function existing(sobject: SObject, values: Readonly<Record<string, Value>>): Record<string, Value> {
+function existing(sobject: SObject, values: Values): Values {
   return Object.fromEntries(Object.entries(values).filter(([name]) => has(sobject, name)));
 }
 
-/** The values, when each of them has a field that can hold it. Throws otherwise: a typing error shan't pass as a change. */
-function checked(sobject: SObject, values: Readonly<Record<string, Value>>): Readonly<Record<string, Value>> {
+/** Throws unless each value has a field that holds it: a misspelt name shan't pass as a change. */
+function assertWritable(sobject: SObject, values: Values): void {
   for (const name of Object.keys(values)) {
-    if (name === 'Id' || !has(sobject, name)) throw new Error(`${sobject.name}.${name} can't be written`);
+    const field = sobject.fields.find((candidate) => candidate.name === name);
+    const holds = field !== undefined && name !== 'Id' && field.type !== 'address' && field.type !== 'location';
+    if (!holds) throw new Error(`${sobject.name}.${name} can't be written`);
   }
-  return values;
 }

@@ -38,7 +38,7 @@ export function idSpace(keyPrefix: string, pod: string): IdSpace {
     },
     slotOf(id) {
       if ((id.length !== 15 && id.length !== 18) || !id.startsWith(head)) return undefined;
-      if (id.length === 18 && to18(id.slice(0, 15)) !== id) return undefined;
+      if (id.length === 18 && to18(id) !== id) return undefined;
       let counter = 0;
       for (const character of id.slice(10, 15)) {
         const value = DIGITS.indexOf(character);
@@ -50,9 +50,15 @@ export function idSpace(keyPrefix: string, pod: string): IdSpace {
   };
 }
 
-/** The 18-character form of a 15-character Id: for each five characters, one that says which are upper-case. */
-export function to18(id15: string): string {
+/** The 18-character form of an Id of 15 or 18: for each five characters, one that says which are upper-case. */
+export function to18(id: string): string {
+  const id15 = id.slice(0, 15);
   return id15 + suffixOf(id15.slice(0, 5)) + suffixOf(id15.slice(5, 10)) + suffixOf(id15.slice(10, 15));
+}
+
+/** Two characters for the n-th object (below 3,844), so that no Id stands for rows of two objects. */
+export function podOf(ordinal: number): string {
+  return PAIRS[ordinal] ?? '00';
 }
 
 function suffixOf(five: string): string {
@@ -68,7 +74,6 @@ function upperCases(text: string): number {
   return bits;
 }
 
-/** The base-62 digit of a number below 62. */
-export function digit(value: number): string {
+function digit(value: number): string {
   return DIGITS.charAt(value);
 }

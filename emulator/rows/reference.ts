@@ -28,7 +28,8 @@ export function referenceMaker(field: Field, seed: number, own: string, targets:
   const choice = mains.length > 0 ? mains : targets;
   if (choice.length === 0) return () => null;
   const fieldSeed = hashText(field.name, seed);
-  const empty = field['nillable'] === true ? emptiness(field, seed) : () => false;
+  const kept = own === 'UserLogin' && field.name === 'UserId';
+  const empty = field['nillable'] === true && !kept ? emptiness(field, seed) : () => false;
   const point = pointer(field.name, own, choice);
   return (index) => (empty(index) ? null : point(hashAt(fieldSeed, index), index));
 }

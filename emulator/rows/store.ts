@@ -4,130 +4,146 @@ import { derivation } from './derived.ts';
 import { autoNumberOf, isCompound, makersOf, type Origin } from './maker.ts';
 import type { Maker } from './value.ts';
 
-/** A table and the ways in which it changes. Who changes what when is the org's business: here rows are only kept. */
-export interface Store extends Table {
-  /** The place of a row that is there, by an Id of 15 or 18 characters. */
-  slotOf(id: string): number | undefined;
-  /** Adds a row of these values, with defaults for what they leave out and the next Id, which it gives back. */
-  append(values: Row): string;
-  /** Changes values of a row that is there. */
-  replace(slot: number, values: Row): void;
-  /** Takes a row away for good. */
-  purge(slot: number): void;
-  /** The object has this field from now on; rows that are there have nothing in it, or false. */
-  addField(field: Field): void;
-  removeField(name: string): void;
-}
-
+type Columns = ReadonlyMap<string, Maker>;
 type Reader = (slot: number) => Row | undefined;
 
 const nothing: Maker = () => null;
 const unticked: Maker = () => false;
 
-/** The rows of an object by its origin. Memory grows with what changes, not with the rows that it is made with. */
-export function createStore(origin: Origin): Store {
-  const made = makersOf(origin);
+/**
+ * A table and the ways in which it changes. Who changes what when is the org's business: here rows are only kept.
+ * Memory grows with what changes, not with the rows that the object is made with.
+ */
+export class Store implements Table {
+  readonly #origin: Origin;
+  readonly #made: (field: string) => Maker | undefined;
   /** Rows changed or added since, by place; undefined where a row was purged. */
-  const kept = new Map<number, Record<string, Value> | undefined>();
+  readonly #kept = new Map<number, Record<string, Value> | undefined>();
   /** Fields that rows weren't made with. */
-  const added = new Set<string>();
-  let { sobject, count: slots, count: size } = origin;
-  let columns = columnsOf();
-  let whole = reader();
-
+  readonly #added = new Set<string>();
+  #sobject: SObject;
+  #slots: number;
+  #size: number;
   /** A maker for each field that holds values, in describe's order. */
-  function columnsOf(): ReadonlyMap<string, Maker> {
-    const holding = sobject.fields.filter((field) => !isCompound(field));
-    return new Map(
-      holding.map((field) => {
-        const blank = field.type === 'boolean' ? unticked : nothing;
-        return [field.name, added.has(field.name) ? blank : (made(field.name) ?? blank)];
-      }),
-    );
+  #columns: Columns;
+  #whole: Reader;
+
+  constructor(origin: Origin) {
+    this.#origin = origin;
+    this.#made = makersOf(origin);
+    this.#sobject = origin.sobject;
+    this.#slots = origin.count;
+    this.#size = origin.count;
+    this.#columns = this.#columnsOf(origin.sobject);
+    this.#whole = this.reader();
   }
 
-  function reader(fields: readonly string[] = [...columns.keys()]): Reader {
-    const makers = fields.map((name) => columns.get(name) ?? nothing);
+  get sobject(): SObject {
+    return this.#sobject;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  get slots(): number {
+    return this.#slots;
+  }
+
+  reader(fields: readonly string[] = [...this.#columns.keys()]): Reader {
+    const kept = this.#kept;
+    const makers = fields.map((name) => this.#columns.get(name) ?? nothing);
     // Filling a copy of a ready shape is several times as fast as growing a row key by key.
     const blank: Record<string, Value> = Object.fromEntries(fields.map((name) => [name, null]));
     return (slot) => {
-      if (slot < 0 || slot >= slots) return undefined;
+      if (slot < 0 || slot >= this.#slots) return undefined;
       const known = kept.get(slot);
       if (known === undefined && kept.has(slot)) return undefined;
       const row = { ...blank };
       for (let at = 0; at < fields.length; at += 1) {
         const name = fields[at] ?? '';
-        row[name] = known?.[name] ?? (known !== undefined && name in known ? null : (makers[at]?.(slot) ?? null));
+        const value = known?.[name];
+        row[name] = value === undefined ? (makers[at]?.(slot) ?? null) : value;
       }
       return row;
     };
   }
 
-  function reshape(fields: readonly Field[]): void {
-    sobject = { ...sobject, fields };
-    columns = columnsOf();
-    whole = reader();
+  *rows(fields?: readonly string[]): Generator<Row> {
+    const read = this.reader(fields);
+    for (let slot = 0; slot < this.#slots; slot += 1) {
+      const row = read(slot);
+      if (row !== undefined) yield row;
+    }
   }
 
-  function slotOf(id: string): number | undefined {
-    const slot = origin.ids.slotOf(id);
-    const there = slot !== undefined && slot < slots && !(kept.has(slot) && kept.get(slot) === undefined);
-    return there ? slot : undefined;
+  get(id: string): Row | undefined {
+    const slot = this.slotOf(id);
+    return slot === undefined ? undefined : this.#whole(slot);
   }
 
-  return {
-    get sobject() {
-      return sobject;
-    },
-    get size() {
-      return size;
-    },
-    get slots() {
-      return slots;
-    },
-    reader,
-    *rows(fields) {
-      const read = reader(fields);
-      for (let slot = 0; slot < slots; slot += 1) {
-        const row = read(slot);
-        if (row !== undefined) yield row;
-      }
-    },
-    get(id) {
-      const slot = slotOf(id);
-      return slot === undefined ? undefined : whole(slot);
-    },
-    slotOf,
-    append(values) {
-      const slot = slots;
-      const id = origin.ids.idOf(slot);
-      kept.set(slot, derived(sobject, { ...defaults(sobject, columns, slot), ...values, Id: id }));
-      slots += 1;
-      size += 1;
-      return id;
-    },
-    replace(slot, values) {
-      const row = whole(slot);
-      if (row !== undefined) kept.set(slot, derived(sobject, { ...row, ...values }));
-    },
-    purge(slot) {
-      if (whole(slot) === undefined) return;
-      kept.set(slot, undefined);
-      size -= 1;
-    },
-    addField(field) {
-      added.add(field.name);
-      reshape([...sobject.fields, field]);
-    },
-    removeField(name) {
-      for (const row of kept.values()) if (row !== undefined) delete row[name];
-      reshape(sobject.fields.filter((field) => field.name !== name));
-    },
-  };
+  /** The place of a row that is there, by an Id of 15 or 18 characters. */
+  slotOf(id: string): number | undefined {
+    const slot = this.#origin.ids.slotOf(id);
+    if (slot === undefined || slot >= this.#slots) return undefined;
+    return this.#kept.has(slot) && this.#kept.get(slot) === undefined ? undefined : slot;
+  }
+
+  /** Adds a row of these values, with defaults for what they leave out and the next Id, which it gives back. */
+  append(values: Row): string {
+    const slot = this.#slots;
+    const id = this.#origin.ids.idOf(slot);
+    const row = { ...defaults(this.#sobject, this.#columns, slot), ...values, Id: id };
+    this.#kept.set(slot, derived(this.#sobject, row));
+    this.#slots += 1;
+    this.#size += 1;
+    return id;
+  }
+
+  /** Changes values of a row; nothing happens where there is none. */
+  replace(slot: number, values: Row): void {
+    const row = this.#whole(slot);
+    if (row !== undefined) this.#kept.set(slot, derived(this.#sobject, { ...row, ...values }));
+  }
+
+  /** Takes a row away for good. */
+  purge(slot: number): void {
+    if (this.#whole(slot) === undefined) return;
+    this.#kept.set(slot, undefined);
+    this.#size -= 1;
+  }
+
+  /** The object has this field from now on; rows that are there have nothing in it, or false. */
+  addField(field: Field): void {
+    this.#added.add(field.name);
+    this.#reshape([...this.#sobject.fields, field]);
+  }
+
+  removeField(name: string): void {
+    for (const row of this.#kept.values()) if (row !== undefined) delete row[name];
+    this.#reshape(this.#sobject.fields.filter((field) => field.name !== name));
+  }
+
+  #reshape(fields: readonly Field[]): void {
+    this.#sobject = { ...this.#sobject, fields };
+    this.#columns = this.#columnsOf(this.#sobject);
+    this.#whole = this.reader();
+  }
+
+  #columnsOf({ fields }: SObject): Columns {
+    return new Map(
+      fields
+        .filter((field) => !isCompound(field))
+        .map((field): [string, Maker] => {
+          const blank = field.type === 'boolean' ? unticked : nothing;
+          return [field.name, this.#added.has(field.name) ? blank : (this.#made(field.name) ?? blank)];
+        }),
+    );
+  }
 }
 
 /** A new row: what may be empty is, boxes are unticked, numbers count on, and what must be filled is made up. */
-function defaults(sobject: SObject, columns: ReadonlyMap<string, Maker>, slot: number): Row {
+function defaults(sobject: SObject, columns: Columns, slot: number): Row {
   const row: Record<string, Value> = {};
   for (const field of sobject.fields) {
     const maker = columns.get(field.name);
@@ -139,7 +155,7 @@ function defaults(sobject: SObject, columns: ReadonlyMap<string, Maker>, slot: n
   return row;
 }
 
-/** The row with its derived fields worked out anew, in describe's order. */
+/** The row with its derived fields worked out anew. */
 function derived(sobject: SObject, row: Record<string, Value>): Record<string, Value> {
   for (const { name } of sobject.fields) {
     const rule = derivation(sobject.name, name);

@@ -24,6 +24,7 @@ const PLACES =
   'London,New York,São Paulo,Zürich,Köln,München,Tokyo,東京,Москва,Kraków,Montréal,Reykjavík,Nairobi,Mumbai,Sydney,Cork'.split(
     ',',
   );
+const REGIONS = 'CA,New South Wales,Île-de-France,Bayern,São Paulo,東京都,Kerala,Ontario'.split(',');
 const COUNTRIES =
   "United Kingdom,United States,Brazil,Switzerland,Germany,Japan,Poland,Canada,Iceland,Kenya,India,Australia,Ireland,France,Côte d'Ivoire,New Zealand".split(
     ',',
@@ -135,6 +136,10 @@ export function familyNameOf(hash: number): string {
 
 export function placeOf(hash: number, length: number): string {
   return fitting(PLACES[hash >>> 28] ?? '', length);
+}
+
+export function regionOf(hash: number, length: number): string {
+  return fitting(REGIONS[hash >>> 29] ?? '', length);
 }
 
 export function countryOf(hash: number, length: number): string {

@@ -11,6 +11,7 @@ import {
   lineOf,
   paragraphOf,
   placeOf,
+  regionOf,
   titleOf,
 } from './text.ts';
 
@@ -112,9 +113,10 @@ function textDraw(field: Field, length: number): Draw {
   }
   if (/^(?:FirstName|MiddleName)$/u.test(name)) return (hash) => fitting(givenNameOf(hash), length);
   if (name === 'LastName') return (hash) => fitting(familyNameOf(hash), length);
-  if (/City$/u.test(name)) return (hash) => placeOf(hash, length);
-  if (/Country$/u.test(name)) return (hash) => countryOf(hash, length);
-  if (/Street$/u.test(name))
+  if (name.endsWith('City')) return (hash) => placeOf(hash, length);
+  if (name.endsWith('Country')) return (hash) => countryOf(hash, length);
+  if (name.endsWith('State')) return (hash) => regionOf(hash, length);
+  if (name.endsWith('Street'))
     return (hash) => fitting(hash % 3 === 0 ? paragraphOf(hash, length) : streetOf(hash), length);
   if (/(?:DeveloperName|UniqueName|DurableId|QualifiedApiName)$/u.test(name)) {
     return (hash, index) => fitting(`Item_${index + 1}_${hash % 1_000}`, length);

@@ -16,6 +16,17 @@ const STANDARD: Readonly<Record<string, SchemaEntry>> = { ...core, ...further };
 export const SEGMENT_OBJECTS: readonly string[] = Object.keys(core).slice(0, 48);
 export const CUSTOM_OBJECTS: readonly string[] = Object.keys(CUSTOM);
 
+const ORDINALS: ReadonlyMap<string, number> = new Map(
+  [...CUSTOM_OBJECTS, ...Object.keys(STANDARD)].map((name, ordinal) => [name, ordinal]),
+);
+
+/** An object's number in the schema, the same in orgs of all sizes. Throws on an object that isn't in it. */
+export function ordinalOf(sobject: string): number {
+  const ordinal = ORDINALS.get(sobject);
+  if (ordinal === undefined) throw new Error(`The schema has no object ${sobject}`);
+  return ordinal;
+}
+
 /**
  * The objects of an org of `count` objects, by name: all custom ones and as many standard ones as there is room for.
  * Throws a RangeError when `count` leaves out one of the 48 or is more than the schema holds.

@@ -17,6 +17,8 @@ type ResumedJob = NonNullable<Resume['job']>;
 const PAGE_TRIES = 5;
 /** A result page of about this size: large enough to be cheap in calls, small enough to be fetched again. */
 const PAGE_BYTES = 128 * 1024 * 1024;
+/** Faults of one fetch of a page: the same page is there to be fetched again. */
+const FETCH_AGAIN = new Set(['body_cut', 'csv_malformed', 'page_short']);
 /** Average bytes of a CSV cell, quotes and comma included, seen over recorded CRM objects. */
 const CELL_BYTES = 18;
 
@@ -111,7 +113,7 @@ async function writeResultPage(
     } catch (thrown) {
       if (written > before) tries = 0;
       const error = asModstampError(thrown);
-      if (!isFault(error, 'body_cut') && !isFault(error, 'page_short') && !isFault(error, 'csv_cut')) throw error;
+      if (!FETCH_AGAIN.has(error.fault ?? '')) throw error;
       if (tries >= PAGE_TRIES || context.signal.aborted) throw error;
       context.log(
         'INFO',

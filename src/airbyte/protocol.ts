@@ -98,7 +98,10 @@ export type Trace =
       readonly stream_status: {
         readonly stream_descriptor: StreamDescriptor;
         readonly status: StreamStatus;
-        readonly reasons?: readonly { readonly type: 'RATE_LIMITED'; readonly rate_limited?: { readonly quota_reset?: number } }[];
+        readonly reasons?: readonly {
+          readonly type: 'RATE_LIMITED';
+          readonly rate_limited?: { readonly quota_reset?: number };
+        }[];
       };
     }
   | { readonly type: 'ANALYTICS'; readonly analytics: { readonly type: string; readonly value: string } };
@@ -119,10 +122,15 @@ export type Message =
   | { readonly type: 'SPEC'; readonly spec: JsonObject }
   | {
       readonly type: 'CONNECTION_STATUS';
-      readonly connectionStatus: { readonly status: 'SUCCEEDED' } | { readonly status: 'FAILED'; readonly message: string };
+      readonly connectionStatus:
+        | { readonly status: 'SUCCEEDED' }
+        | { readonly status: 'FAILED'; readonly message: string };
     }
   | { readonly type: 'CATALOG'; readonly catalog: AirbyteCatalog }
   | {
       readonly type: 'CONTROL';
-      readonly control: { readonly type: 'CONNECTOR_CONFIG'; readonly connectorConfig: { readonly config: JsonObject } };
+      readonly control: {
+        readonly type: 'CONNECTOR_CONFIG';
+        readonly connectorConfig: { readonly config: JsonObject };
+      };
     };

@@ -1,0 +1,108 @@
+/** The configured catalog: which streams the host wants, how, and with which properties. */
+import { ModstampError } from '../errors.ts';
+import { isJsonObject, nameOfType, textOf } from './json.ts';
+import type { ConfiguredStream, DestinationSyncMode, JsonObject, SyncMode } from './protocol.ts';
+
+/**
+ * Reads a ConfiguredAirbyteCatalog (airbyte_protocol.yaml) as hosts really write it: null and absent are the same, unknown
+ * members are ignored, everything that only a destination needs may be missing.
+ *
+ * - A stream whose schema has no properties, or that has no schema, is read with all properties of its object: `properties`
+ *   is empty then.
+ * - `destination_sync_mode` decides what may go on in the middle or end early; where it is missing or unknown the stream
+ *   is taken for one that is overwritten, which is the careful reading.
+ *
+ * `name` is what the error calls it. Throws ModstampError (config_error) for what can't be read in any way: no object, no
+ * list of streams, a stream without a name or with an unknown `sync_mode`, the same stream twice.
+ */
+export function readConfiguredCatalog(raw: unknown, name = 'The configured catalog'): ConfiguredStream[] {
+  if (!isJsonObject(raw)) throw refusal(`${name} must be a JSON object with a list of streams, got ${nameOfType(raw)}`);
+  const streams = raw['streams'];
+  if (!Array.isArray(streams)) {
+    const hint = raw['type'] === 'CATALOG' ? ': it is the message of discover; make one with "modstamp catalog"' : '';
+    throw refusal(`${name} must have a list of streams, got ${nameOfType(streams)}${hint}`);
+  }
+  const configured = streams.map((entry: unknown, index) =>
+    readStream(entry, `streams[${index}] of ${lowerFirst(name)}`),
+  );
+  const twice = configured.find((stream, index) => configured.findIndex((other) => sameStream(stream, other)) < index);
+  if (twice) throw refusal(`${name} lists the stream ${titleOf(twice)} twice; remove one of the two entries`);
+  return configured;
+}
+
+function readStream(entry: unknown, place: string): ConfiguredStream {
+  if (!isJsonObject(entry)) throw refusal(`${upperFirst(place)} must be an object, got ${nameOfType(entry)}`);
+  const stream = entry['stream'];
+  if (!isJsonObject(stream)) {
+    const hint = textOf(entry['name'])
+      ? ': this is a catalog of discover, not a configured one; make one with "modstamp catalog"'
+      : '';
+    throw refusal(`${upperFirst(place)} has no stream object${hint}`);
+  }
+  const name = textOf(stream['name']);
+  if (name === undefined) throw refusal(`${upperFirst(place)} has no stream name`);
+  const namespace = textOf(stream['namespace']);
+  const schema = isJsonObject(stream['json_schema']) ? stream['json_schema'] : {};
+  const sobject = textOf(schema['x-sobject']);
+  return {
+    name,
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(sobject === undefined ? {} : { sobject }),
+    properties: propertiesOf(schema),
+    syncMode: syncModeOf(entry['sync_mode'], name, place),
+    destinationSyncMode: destinationSyncModeOf(entry['destination_sync_mode']),
+    ...integers(entry),
+  };
+}
+
+function propertiesOf(schema: JsonObject): ReadonlyMap<string, string | undefined> {
+  const properties = isJsonObject(schema['properties']) ? schema['properties'] : {};
+  return new Map(
+    Object.entries(properties).map(([property, described]) => [
+      property,
+      isJsonObject(described) ? textOf(described['x-field']) : undefined,
+    ]),
+  );
+}
+
+function syncModeOf(mode: unknown, stream: string, place: string): SyncMode {
+  if (mode === 'full_refresh' || mode === 'incremental') return mode;
+  const got = textOf(mode) === undefined ? 'nothing' : JSON.stringify(mode);
+  throw refusal(`The sync_mode of the stream ${stream} (${place}) must be full_refresh or incremental, got ${got}`);
+}
+
+function destinationSyncModeOf(mode: unknown): DestinationSyncMode {
+  const modes: readonly DestinationSyncMode[] = ['append', 'overwrite', 'append_dedup', 'update', 'soft_delete'];
+  return modes.find((known) => known === mode) ?? 'overwrite';
+}
+
+/** The numbers that tell one job from another; hosts without refreshes give null. */
+function integers(entry: JsonObject): Pick<ConfiguredStream, 'generationId' | 'minimumGenerationId' | 'syncId'> {
+  const integer = (value: unknown) => (Number.isSafeInteger(value) ? Number(value) : undefined);
+  const numbers = {
+    generationId: integer(entry['generation_id']),
+    minimumGenerationId: integer(entry['minimum_generation_id']),
+    syncId: integer(entry['sync_id']),
+  };
+  return Object.fromEntries(Object.entries(numbers).filter(([, value]) => value !== undefined));
+}
+
+function sameStream(one: ConfiguredStream, other: ConfiguredStream): boolean {
+  return one.name === other.name && one.namespace === other.namespace;
+}
+
+function titleOf(stream: ConfiguredStream): string {
+  return stream.namespace === undefined ? stream.name : `${stream.namespace}.${stream.name}`;
+}
+
+function refusal(sentence: string): ModstampError {
+  return new ModstampError(`${sentence}.`, { failureType: 'config_error' });
+}
+
+function upperFirst(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}

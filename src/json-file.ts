@@ -1,0 +1,76 @@
+/** JSON files that a user or a host hands over: read whole, or refused in one sentence that names the file. */
+import { readFile } from 'node:fs/promises';
+import { ModstampError } from './errors.ts';
+
+/** Where several JSON documents stand line by line, as a destination prints its states. */
+const LINES = /^\s*\{.*\}\s*$/;
+
+/**
+ * The content of a file that must hold one JSON document in UTF-8, with or without a byte order mark. `title` names what it
+ * should be ("configuration"). Throws ModstampError (config_error): not there, not readable, empty, cut off, no JSON, with
+ * the line where that shows; nothing of the content is quoted, since it may be secret.
+ */
+export async function readJsonFile(path: string, title: string): Promise<unknown> {
+  const text = await readText(path, title);
+  if (text.trim() === '') throw refusal(`The ${title} file ${path} is empty`);
+  return parse(text, `The ${title} file ${path}`);
+}
+
+/**
+ * The content of a state file: as `readJsonFile`, but a file that is not there or is empty is undefined, since hosts name
+ * one before the first sync; and lines of JSON documents come as a list, so that a destination's output will do as it is.
+ */
+export async function readStateFile(path: string): Promise<unknown> {
+  const text = await readText(path, 'state').catch((error: unknown) => {
+    if (error instanceof ModstampError && error.fault === 'ENOENT') return '';
+    throw error;
+  });
+  if (text.trim() === '') return undefined;
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  if (lines.length > 1 && lines.slice(0, -1).every((line) => LINES.test(line))) {
+    return lines.map((line, index) => parse(line, `Line ${index + 1} of the state file ${path}`));
+  }
+  return parse(text, `The state file ${path}`);
+}
+
+async function readText(path: string, title: string): Promise<string> {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
+    return text;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const reasons: Readonly<Record<string, string>> = {
+      ENOENT: 'does not exist',
+      EISDIR: 'is a folder',
+      EACCES: 'may not be read by this user',
+      ERR_ENCODING_INVALID_ENCODED_DATA: 'is not text in UTF-8',
+    };
+    throw refusal(`The ${title} file ${path} ${reasons[code] ?? `could not be read (${code})`}`, code);
+  }
+}
+
+function parse(text: string, subject: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const position = failurePosition(error, text);
+    if (position >= text.trimEnd().length) throw refusal(`${subject} is cut off: its JSON does not end`);
+    const before = text.slice(0, position).split('\n');
+    throw refusal(`${subject} is not valid JSON (line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1})`);
+  }
+}
+
+/** Where V8 gave up, by its message ("… at position 12"); its quotation of the text stays behind. */
+function failurePosition(error: unknown, text: string): number {
+  const message = error instanceof Error ? error.message : '';
+  if (/end of JSON input|Unterminated string/.test(message)) return text.length;
+  const position = /at position (\d+)/.exec(message)?.[1];
+  if (position !== undefined) return Number(position);
+  // Short texts are quoted whole, without a position: `Unexpected token 'c', "client_id = abc" is not valid JSON`.
+  const token = /^Unexpected token '?(.)'?/u.exec(message)?.[1];
+  return Math.max(0, token === undefined ? 0 : text.indexOf(token));
+}
+
+function refusal(sentence: string, fault?: string): ModstampError {
+  return new ModstampError(`${sentence}.`, { failureType: 'config_error', ...(fault === undefined ? {} : { fault }) });
+}

@@ -12,7 +12,7 @@ export type FaultName =
   // the way to the host
   | 'unreachable' | 'host_unknown' | 'tls_refused' | 'body_cut' | 'server_error' | 'fenced'
   // who we are, and what we may cost
-  | 'session_expired' | 'instance_moved' | 'login_refused' | 'api_disabled' | 'org_changed' | 'version_gone'
+  | 'session_expired' | 'instance_moved' | 'login_refused' | 'audience_refused' | 'api_disabled' | 'org_changed' | 'version_gone'
   | 'rate_concurrent' | 'allowance_used_up'
   // queries and metadata
   | 'query_timeout' | 'query_too_long' | 'query_malformed' | 'query_restricted' | 'too_complicated' | 'who_what_limit'
@@ -111,7 +111,7 @@ export const FAULT_TABLE: readonly FaultRow[] = [
     sentence: 'Salesforce refused the login because of the IP address of this machine: add it to the login IP ranges of the profile, or relax the IP rule of the app.' },
   { fault: 'login_refused', place: 'login', message: /hasn.t approved this consumer/i, remedy: 'stop the sync', failureType: USER, sandboxHint: true,
     sentence: 'The user has not approved this app: set "Admin approved users are pre-authorized" in the app\'s policies and assign the user\'s profile or permission set to it.' },
-  { fault: 'login_refused', place: 'login', message: /audience/i, remedy: 'stop the sync', failureType: USER, sandboxHint: true,
+  { fault: 'audience_refused', place: 'login', message: /audience/i, remedy: 'stop the sync', failureType: USER, sandboxHint: true,
     sentence: 'Salesforce did not accept the audience of the JWT: check login_url and is_sandbox.' },
   { fault: 'login_refused', place: 'login', message: /invalid assertion/i, remedy: 'stop the sync', failureType: USER, sandboxHint: true,
     sentence: 'Salesforce did not accept the signed JWT: check that private_key belongs to the certificate uploaded to the app, that client_id and username are right, and that the clock of this machine is.' },
@@ -275,13 +275,12 @@ export const FAULT_TABLE: readonly FaultRow[] = [
     sentence: 'Salesforce answered in a way that is not understood, so it was not possible to {purpose}; please report it with the log of this run.' },
 ];
 
-/** True where the error is this fault: what the sync decides by. */
-export function isFault(error: unknown, name: FaultName): boolean {
-  return faultOf(error) === name;
+/** True where the error is this fault; other parts have faults of their own beside those of the table (`page_short` …). */
+export function isFault(error: unknown, name: string): boolean {
+  return error instanceof ModstampError && error.fault === name;
 }
 
-/** The fault behind an error, or undefined where it did not come from the org. */
+/** The fault of the table behind an error, or undefined where it did not come from the org. */
 export function faultOf(error: unknown): FaultName | undefined {
-  const fault = error instanceof ModstampError ? error.fault : undefined;
-  return FAULT_TABLE.find((row) => row.fault === fault)?.fault;
+  return FAULT_TABLE.find((row) => isFault(error, row.fault))?.fault;
 }

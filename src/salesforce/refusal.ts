@@ -1,5 +1,5 @@
 /** Turns what came back (a status and a body, a broken socket, a failed job's message) into the fault that it is. */
-import { ModstampError } from '../errors.ts';
+import { ModstampError, type ModstampErrorDetails } from '../errors.ts';
 import { FAULT_TABLE, type FaultName, type FaultRow, type Place, type Remedy } from './faults.ts';
 
 export interface Refusal {
@@ -23,22 +23,34 @@ export class FaultError extends ModstampError {
   /** Retry-After of the answer: no try may come earlier. */
   readonly retryAfterMs: number | undefined;
 
-  constructor(row: FaultRow, refusal: Refusal) {
-    super(sentenceOf(row, refusal), {
-      failureType: row.failureType,
-      internal: internalOf(refusal),
-      stopsSync: row.remedy === 'stop the sync' || row.remedy === 'log in again',
-      fault: row.fault,
-      cause: refusal.cause,
-    });
-    this.remedy = row.remedy;
-    this.retryAfterMs = refusal.retryAfterMs;
+  constructor(sentence: string, details: FaultDetails) {
+    super(sentence, details);
+    this.remedy = details.remedy;
+    this.retryAfterMs = details.retryAfterMs;
   }
+
+  /** True where asking again, or with a new session, may help. */
+  isCurable(): boolean {
+    return this.remedy !== 'fail the stream' && this.remedy !== 'stop the sync';
+  }
+
+  /** The same fault when it is given up, with a remark for the internal text. */
+  after(remark: string, stopsSync: boolean): FaultError {
+    const { failureType, fault = 'refused', remedy, retryAfterMs, cause } = this;
+    const internal = `${this.internal ?? ''} ${remark}`.trim();
+    return new FaultError(this.message, { failureType, fault, remedy, retryAfterMs, cause, internal, stopsSync });
+  }
+}
+
+interface FaultDetails extends ModstampErrorDetails {
+  readonly fault: string;
+  readonly remedy: Remedy;
+  readonly retryAfterMs: number | undefined;
 }
 
 /** The fault of a refusal: the first row of the table that fits; `refused` where none does. */
 export function classify(refusal: Refusal): FaultError {
-  return new FaultError(FAULT_TABLE.find((row) => fits(row, refusal)) ?? rowOf('refused'), refusal);
+  return faultError(FAULT_TABLE.find((row) => fits(row, refusal)) ?? rowOf('refused'), refusal);
 }
 
 /** A fault by its name, for what the program finds out by itself. `message` goes to the internal text. */
@@ -46,7 +58,7 @@ export function raise(
   fault: FaultName,
   about: { purpose: string; host?: string; message?: string; cause?: unknown },
 ): FaultError {
-  return new FaultError(rowOf(fault), { place: 'data', host: 'Salesforce', ...about });
+  return faultError(rowOf(fault), { place: 'data', host: 'Salesforce', ...about });
 }
 
 /** The place of a request, by its method and path. */
@@ -90,6 +102,18 @@ export function readRetryAfter(value: string | undefined, nowMs: number): number
   const seconds = Number(value);
   const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(value) - nowMs;
   return Number.isNaN(ms) ? undefined : Math.max(0, ms);
+}
+
+function faultError(row: FaultRow, refusal: Refusal): FaultError {
+  return new FaultError(sentenceOf(row, refusal), {
+    failureType: row.failureType,
+    internal: internalOf(refusal),
+    stopsSync: row.remedy === 'stop the sync' || row.remedy === 'log in again',
+    fault: row.fault,
+    remedy: row.remedy,
+    retryAfterMs: refusal.retryAfterMs,
+    cause: refusal.cause,
+  });
 }
 
 function fits(row: FaultRow, refusal: Refusal): boolean {

@@ -1,0 +1,82 @@
+/** From an answer on the wire to a good one, or to the fault that it is; and from an open body to a whole one. */
+import type { OpenAnswer, WholeAnswer } from './connection.ts';
+import { classify, placeOf, raise, readErrorBody, readRetryAfter } from './refusal.ts';
+import type { Send, WireRequest } from './wire.ts';
+
+/** Error bodies are short; of a longer one (an edge server's HTML page) the beginning tells enough. */
+const ERROR_BODY_BYTES = 64 * 1024;
+
+/** Wraps `send`: answers of 300 and above are thrown as the fault that the table finds. `isSandbox` is for its hint. */
+export function withRefusals(send: Send<WireRequest>, isSandbox: boolean): Send<WireRequest> {
+  return async (request) => {
+    const answer = await send(request);
+    if (answer.status < 300) return answer;
+    const requestId = answer.headers['x-sfdc-request-id'] ?? answer.headers['x-request-id'];
+    const retryAfterMs = readRetryAfter(answer.headers['retry-after'], Date.now());
+    throw classify({
+      place: placeOf(request.method, request.path),
+      host: new URL(request.origin).host,
+      purpose: request.purpose,
+      status: answer.status,
+      ...readErrorBody(await readStart(answer.body)),
+      ...(requestId !== undefined && { requestId }),
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+      isSandbox,
+    });
+  };
+}
+
+/** Wraps `send`: the body is read to its end. Throws `body_cut` as the body does. */
+export function withWholeBody<R extends { purpose: string }>(
+  send: (request: R) => Promise<OpenAnswer>,
+): (request: R) => Promise<WholeAnswer> {
+  return async (request) => {
+    const { status, headers, body } = await send(request);
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of body) chunks.push(chunk);
+    const [only] = chunks;
+    return { status, headers, bytes: chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks) };
+  };
+}
+
+/** Wraps `send`: a good status with a page instead of JSON comes from an edge server in trouble, and is `server_error`. */
+export function withJsonAnswers<R extends { purpose: string; origin: string }>(
+  send: (request: R) => Promise<WholeAnswer>,
+): (request: R) => Promise<WholeAnswer> {
+  return async (request) => {
+    const answer = await send(request);
+    try {
+      JSON.parse(new TextDecoder().decode(answer.bytes));
+      return answer;
+    } catch (cause) {
+      const host = new URL(request.origin).host;
+      throw raise('server_error', { purpose: request.purpose, host, message: `${answer.status} without JSON`, cause });
+    }
+  };
+}
+
+/** The body of an answer as JSON. Throws fault `unexpected_answer` where it is none (a 200 with an HTML page). */
+export function readJson(answer: WholeAnswer, purpose: string): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(answer.bytes));
+  } catch (cause) {
+    const start = new TextDecoder().decode(answer.bytes.subarray(0, 200));
+    throw raise('unexpected_answer', { purpose, message: `${answer.status} with no JSON: ${start}`, cause });
+  }
+}
+
+/** The beginning of an error body. A body that breaks off is as good: the status decides. */
+async function readStart(body: OpenAnswer['body']): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of body) {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes >= ERROR_BODY_BYTES) break;
+    }
+  } catch {
+    // The refusal itself has arrived; what it lacks in words is no reason to hide it behind another fault.
+  }
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,199 @@
+/** Bulk API 2.0 query jobs (Bulk API 2.0 guide, "Query Jobs"): create, wait, read the result pages, clean up. */
+import { ModstampError } from '../errors.ts';
+import { readJson } from './answer.ts';
+import { transcoded } from './charset.ts';
+import type { ApiRequest, Connection } from './connection.ts';
+import { isFault } from './faults.ts';
+import { budgetsOf, pause } from './patience.ts';
+import { classify, raise, readJobMessage } from './refusal.ts';
+
+export type JobState = 'UploadComplete' | 'InProgress' | 'JobComplete' | 'Failed' | 'Aborted';
+
+export interface BulkJob {
+  readonly id: string;
+  readonly state: JobState;
+  readonly object: string;
+  /** Rows so far, of the whole job when it is complete; undefined where the org doesn't tell (it may be late with it). */
+  readonly numberRecordsProcessed: number | undefined;
+}
+
+export interface ResultPage {
+  /** Sforce-NumberOfRecords: rows of this page. Undefined for an answer without a body (204). */
+  readonly rowCount: number | undefined;
+  /** Locator of the next page; undefined behind the last one. */
+  readonly next: string | undefined;
+  /** CSV in UTF-8: a header row, then the rows; or nothing at all where there are no rows. */
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+export interface JobWait {
+  /** Called after each look at the job. */
+  readonly onPoll?: (job: BulkJob) => void;
+  /** Until the job is given up; 24 hours unless told. */
+  readonly limitMs?: number;
+}
+
+const FIRST_POLL_MS = 200;
+const POLL_GROWTH = 1.5;
+const LONGEST_POLL_MS = 5000;
+
+/**
+ * Creates a queryAll job with CSV results, comma and LF, and counts it into the bill. Throws `bulk_unsupported` where Bulk
+ * doesn't serve the object or a field of it, `bulk_quota` where the day's jobs are used up, and the query's own faults.
+ */
+export async function createJob(connection: Connection, soql: string, signal: AbortSignal): Promise<BulkJob> {
+  const object = / FROM (\w+)/.exec(soql)?.[1] ?? 'Salesforce';
+  const purpose = `create a Bulk job for ${object}`;
+  const job = { operation: 'queryAll', query: soql, contentType: 'CSV', columnDelimiter: 'COMMA', lineEnding: 'LF' };
+  const answer = await connection.call({
+    method: 'POST',
+    path: jobPath(connection),
+    headers: JSON_HEADERS,
+    body: JSON.stringify(job),
+    purpose,
+    signal,
+  });
+  connection.countBulkJob();
+  return readJob(readJson(answer, purpose), purpose);
+}
+
+/** A look at the job. Throws `job_gone` where it does not exist (any more). */
+export async function findJob(connection: Connection, jobId: string, signal: AbortSignal): Promise<BulkJob> {
+  return readJob(await askJob(connection, jobId, signal), POLL_PURPOSE);
+}
+
+/**
+ * Looks at the job, from 0.2 s growing to 5 s apart, until it is complete. Throws `job_failed`, or the fault that its error
+ * message tells (`query_timeout`, `field_gone`, `bulk_unsupported` …), `job_aborted`, `job_gone`, `job_stalled` after the
+ * limit, and `unexpected_answer` for a state that nobody knows.
+ */
+export async function waitForJob(
+  connection: Connection,
+  jobId: string,
+  signal: AbortSignal,
+  { onPoll, limitMs = budgetsOf('read').jobMs }: JobWait = {},
+): Promise<BulkJob> {
+  const deadlineMs = performance.now() + limitMs;
+  for (let waitMs = FIRST_POLL_MS; ; waitMs = Math.min(LONGEST_POLL_MS, waitMs * POLL_GROWTH)) {
+    const raw = await askJob(connection, jobId, signal);
+    const job = readJob(raw, POLL_PURPOSE);
+    onPoll?.(job);
+    if (job.state === 'JobComplete') return job;
+    const purpose = `read ${job.object} by Bulk`;
+    if (job.state === 'Failed') throw failureOf(raw, purpose);
+    if (job.state === 'Aborted') throw raise('job_aborted', { purpose, message: jobId });
+    if (performance.now() >= deadlineMs) throw raise('job_stalled', { purpose, message: `${jobId} ${job.state}` });
+    await pause(waitMs, signal);
+  }
+}
+
+/**
+ * Opens one page of the results: the first, or the one at `locator`, of at most `maxRecords` rows. The same locator gives
+ * the same page as long as the job exists. The body throws `body_cut` where it breaks off. Throws `job_gone`, and
+ * `unexpected_answer` where the answer lacks its headers: a missing locator must not look like the end.
+ */
+export async function openResults(
+  connection: Connection,
+  jobId: string,
+  page: { readonly locator?: string; readonly maxRecords: number },
+  signal: AbortSignal,
+): Promise<ResultPage> {
+  const query = new URLSearchParams({ maxRecords: String(page.maxRecords) });
+  if (page.locator !== undefined) query.set('locator', page.locator);
+  const path = `${jobPath(connection, jobId)}/results?${query}`;
+  const purpose = 'open a page of Bulk results';
+  const { status, headers, body } = await connection.open({
+    method: 'GET',
+    path,
+    headers: { accept: 'text/csv' },
+    purpose,
+    signal,
+  });
+  const locator = headers['sforce-locator'];
+  const count = headers['sforce-numberofrecords'];
+  if (status !== 204 && (locator === undefined || !/^\d+$/.test(count ?? ''))) {
+    await body[Symbol.asyncIterator]().return?.(); // frees the connection
+    const message = `${status} with Sforce-Locator ${locator} and Sforce-NumberOfRecords ${count}`;
+    throw raise('unexpected_answer', { purpose, message });
+  }
+  return {
+    rowCount: count === undefined ? undefined : Number(count),
+    // The last page says so with the text "null" (Bulk API 2.0 guide, "Get Results for a Query Job").
+    next: locator === undefined || locator === 'null' || locator === '' ? undefined : locator,
+    body: transcoded(body, headers['content-type'], purpose),
+  };
+}
+
+/** Aborts a job. True where it will not run on: aborted, finished already, or gone. Never throws but for an abort. */
+export async function abortJob(connection: Connection, jobId: string, signal: AbortSignal): Promise<boolean> {
+  const body = JSON.stringify({ state: 'Aborted' });
+  const purpose = 'abort a Bulk job';
+  const path = jobPath(connection, jobId);
+  return isDone(connection, { method: 'PATCH', path, headers: JSON_HEADERS, body, purpose, signal, maxAttempts: 3 });
+}
+
+/** Deletes a finished job and its results. True where it is gone. Never throws but for an abort: the rows are read. */
+export async function deleteJob(connection: Connection, jobId: string, signal: AbortSignal): Promise<boolean> {
+  const request = { method: 'DELETE', path: jobPath(connection, jobId), purpose: 'delete a Bulk job', signal } as const;
+  for (let tries = 1; tries <= DELETE_TRIES; tries++) {
+    if (await isDone(connection, { ...request, maxAttempts: 3 }, 'job_gone')) return true;
+    // Right after an abort the org may still call the job running.
+    if (tries < DELETE_TRIES) await pause(FIRST_POLL_MS * tries, signal);
+  }
+  return false;
+}
+
+const DELETE_TRIES = 3;
+const JSON_HEADERS = { 'content-type': 'application/json', accept: 'application/json' };
+const POLL_PURPOSE = 'look at a Bulk job';
+const JOB_STATES: readonly string[] = [
+  'UploadComplete',
+  'InProgress',
+  'JobComplete',
+  'Failed',
+  'Aborted',
+] satisfies JobState[];
+
+async function isDone(connection: Connection, request: ApiRequest, alsoDone = 'job_state'): Promise<boolean> {
+  try {
+    await connection.call(request);
+    return true;
+  } catch (error) {
+    request.signal.throwIfAborted();
+    if (!(error instanceof ModstampError)) throw error;
+    return isFault(error, 'job_gone') || isFault(error, alsoDone);
+  }
+}
+
+async function askJob(connection: Connection, jobId: string, signal: AbortSignal): Promise<unknown> {
+  const path = jobPath(connection, jobId);
+  return readJson(await connection.call({ method: 'GET', path, purpose: POLL_PURPOSE, signal }), POLL_PURPOSE);
+}
+
+function jobPath(connection: Connection, jobId?: string): string {
+  const jobs = `/services/data/v${connection.apiVersion}/jobs/query`;
+  return jobId === undefined ? jobs : `${jobs}/${encodeURIComponent(jobId)}`;
+}
+
+function readJob(raw: unknown, purpose: string): BulkJob {
+  const { id, state, object, numberRecordsProcessed: count }: Record<string, unknown> = { ...(raw as object) };
+  if (typeof id !== 'string' || !isJobState(state)) {
+    throw raise('unexpected_answer', { purpose, message: `a job with id ${String(id)} in state ${String(state)}` });
+  }
+  return {
+    id,
+    state,
+    object: typeof object === 'string' ? object : 'an object',
+    numberRecordsProcessed: typeof count === 'number' ? count : undefined,
+  };
+}
+
+function isJobState(state: unknown): state is JobState {
+  return typeof state === 'string' && JOB_STATES.includes(state);
+}
+
+function failureOf(raw: unknown, purpose: string): ModstampError {
+  const text: unknown = Reflect.get({ ...(raw as object) }, 'errorMessage');
+  const told = typeof text === 'string' ? readJobMessage(text) : { message: 'the org gave no errorMessage' };
+  return classify({ place: 'job message', host: 'Salesforce', purpose, ...told });
+}

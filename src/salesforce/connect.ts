@@ -1,0 +1,129 @@
+/** Makes the connection: logs in, settles the API version with the org, and stacks the HTTP behaviours. */
+import type { Credentials } from '../config.ts';
+import { ModstampError } from '../errors.ts';
+import { readJson, withJsonAnswers, withRefusals, withWholeBody } from './answer.ts';
+import { settleVersion } from './api-version.ts';
+import { startClock } from './clock.ts';
+import type { Connection } from './connection.ts';
+import { raiseFence } from './fence.ts';
+import { withInflation } from './inflate.ts';
+import { createLogin, loginOriginOf } from './login.ts';
+import { startMeter } from './meter.ts';
+import { budgetsOf, createPatience, type Budgets, type Wait } from './patience.ts';
+import { raise } from './refusal.ts';
+import { openSession, withSession, type Grant, type Session } from './session.ts';
+import { openWire, type Send, type WireRequest } from './wire.ts';
+
+export interface ConnectOptions {
+  readonly credentials: Credentials;
+  readonly isSandbox: boolean;
+  /** Origin; undefined means login. or test.salesforce.com. */
+  readonly loginUrl: string | undefined;
+  /** What the user asks for, e.g. "58.0". */
+  readonly apiVersion: string;
+  /** A probe gives up soon (check, discover), a read is patient. */
+  readonly mode: 'probe' | 'read';
+  /** Ends everything: logins, waits, requests. */
+  readonly signal: AbortSignal;
+  /** A refresh token took the place of the configured one, which is void from now on. */
+  readonly onRefreshToken: (token: string) => Promise<void>;
+  readonly onWait?: (wait: Wait) => void;
+  readonly onNotice?: (level: 'WARN' | 'INFO', text: string) => void;
+  readonly budgets?: Partial<Budgets>;
+  /** Connections to one host at the same time. Salesforce counts only requests of 20 s and more (25 of them). */
+  readonly connections?: number;
+}
+
+const CONNECTIONS = 16;
+/** Tells the org's event logs who calls (REST API guide, "Call Options Header"). */
+const CALLER = {
+  'user-agent': `modstamp/${process.env['MODSTAMP_VERSION'] ?? 'dev'}`,
+  'sforce-call-options': 'client=modstamp',
+};
+
+/**
+ * Logs in and settles the API version: the one asked for where the org offers it, the newest with a WARN where it is too
+ * new. Throws `login_refused`, `version_gone`, `unreachable` and their like, each with its sentence. The caller closes the
+ * connection; when this throws, it is closed already.
+ */
+export async function connect(options: ConnectOptions): Promise<Connection> {
+  const budgets = budgetsOf(options.mode, options.budgets);
+  const connections = options.connections ?? CONNECTIONS;
+  const wire = openWire({ connections, answerMs: budgets.answerMs, bodySilentMs: budgets.bodySilentMs });
+  const clock = startClock();
+  const meter = startMeter();
+  const fence = raiseFence();
+  const withPatience = createPatience(budgets, options.onWait);
+  const send = withRefusals(
+    withInflation(fence.wrap(withCaller(clock.wrap(meter.wrap(wire.send))))),
+    options.isSandbox,
+  );
+  try {
+    const loginOrigin = fence.admit(loginOriginOf(options.loginUrl, options.isSandbox));
+    const sendLogin = withPatience(withJsonAnswers(withWholeBody(send)));
+    const login = createLogin({ ...options, loginOrigin, send: sendLogin, now: clock.now });
+    const session = openSession(watchOrg(login, fence.admit, options));
+    const open = withSession(send, session);
+    const call = withPatience(withWholeBody(open));
+    const { organizationId } = await session.grant(options.signal);
+    const apiVersion = await askVersion(call, options);
+    return {
+      call,
+      open: withPatience(open),
+      apiVersion,
+      organizationId,
+      instanceUrl: () => instanceOf(session),
+      now: clock.now,
+      usage: meter.usage,
+      countBulkJob: meter.countBulkJob,
+      close: wire.close,
+    };
+  } catch (error) {
+    await wire.close();
+    throw error;
+  }
+}
+
+function withCaller(send: Send<WireRequest>): Send<WireRequest> {
+  return (request) => send({ ...request, headers: { ...CALLER, ...request.headers } });
+}
+
+/** Admits each login's instance, and stops where a later login leads to another org than the first. */
+function watchOrg(
+  login: () => Promise<Grant>,
+  admit: (url: string) => string,
+  options: ConnectOptions,
+): () => Promise<Grant> {
+  let first: Grant | undefined;
+  return async () => {
+    const grant = await login();
+    admit(grant.instanceUrl);
+    first ??= grant;
+    if (grant.organizationId.slice(0, 15) !== first.organizationId.slice(0, 15)) {
+      const message = `${first.organizationId} became ${grant.organizationId}`;
+      throw raise('org_changed', { purpose: 'log in again', message });
+    }
+    if (grant.instanceUrl !== first.instanceUrl) {
+      options.onNotice?.(
+        'INFO',
+        `The org moved from ${first.instanceUrl} to ${grant.instanceUrl}; the run goes on there.`,
+      );
+      first = grant;
+    }
+    return grant;
+  };
+}
+
+async function askVersion(call: Connection['call'], options: ConnectOptions): Promise<string> {
+  const purpose = 'list the API versions';
+  const answer = await call({ method: 'GET', path: '/services/data', purpose, signal: options.signal });
+  const settled = settleVersion(options.apiVersion, readJson(answer, purpose));
+  if (settled.warning !== undefined) options.onNotice?.('WARN', settled.warning);
+  return settled.apiVersion;
+}
+
+function instanceOf(session: Session): string {
+  const grant = session.current();
+  if (grant !== undefined) return grant.instanceUrl;
+  throw new ModstampError('The connection was used before it was made.', { failureType: 'system_error' });
+}

@@ -1,0 +1,49 @@
+/** Counts what the run costs the org, and hears what the org says of its allowance. */
+import type { ApiRequest, OpenAnswer, Usage } from './connection.ts';
+import type { Send } from './wire.ts';
+
+export interface Meter {
+  wrap<R extends ApiRequest>(send: Send<R>): Send<R>;
+  countBulkJob(): void;
+  usage(): Usage;
+}
+
+/**
+ * A meter at zero. It stands next to the wire, so that bytes are counted as they travel (compressed) and each try counts:
+ * every request to a versioned resource that got an answer, but for a 401, which the org doesn't count either.
+ */
+export function startMeter(): Meter {
+  let apiCalls = 0;
+  let bulkJobs = 0;
+  let bytesReceived = 0;
+  let org: { used: number; max: number } | undefined;
+
+  async function* countBytes(body: OpenAnswer['body']): AsyncGenerator<Uint8Array> {
+    for await (const chunk of body) {
+      bytesReceived += chunk.length;
+      yield chunk;
+    }
+  }
+
+  return {
+    wrap: (send) => async (request) => {
+      const answer = await send(request);
+      if (request.path.startsWith('/services/data/v') && answer.status !== 401) apiCalls++;
+      org = readLimitInfo(answer.headers['sforce-limit-info']) ?? org;
+      return { ...answer, body: countBytes(answer.body) };
+    },
+    countBulkJob() {
+      bulkJobs++;
+    },
+    usage: () => ({ apiCalls, bulkJobs, bytesReceived, orgUsed: org?.used, orgMax: org?.max }),
+  };
+}
+
+/**
+ * Reads `api-usage=25/5000; per-app-api-usage=17/250(appName=x)` and its shorter forms (REST API guide, "Limit Info
+ * Header"): the org's count and maximum. The per-app figures are not taken for the org's. Undefined without the header.
+ */
+export function readLimitInfo(value: string | undefined): { used: number; max: number } | undefined {
+  const found = /(?:^|[^-\w])api-usage=(\d+)\/(\d+)/.exec(value ?? '');
+  return found === null ? undefined : { used: Number(found[1]), max: Number(found[2]) };
+}

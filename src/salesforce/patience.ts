@@ -1,0 +1,154 @@
+/** Waits and tries again, as long as the fault's budget lasts, and says so while it waits. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ApiRequest } from './connection.ts';
+import type { FaultName, Remedy } from './faults.ts';
+import { FaultError } from './refusal.ts';
+
+/** How long each kind of trouble is borne, counted from the start of a request. */
+export interface Budgets {
+  /** A host that can't be reached, or that breaks off. */
+  readonly hostMs: number;
+  /** A host name that can't be resolved. */
+  readonly nameMs: number;
+  /** 5xx and its kin, too many requests at the same time. */
+  readonly serverMs: number;
+  /** Tries of what may fail always. */
+  readonly fewTries: number;
+  /** Until an answer begins: longer than the two minutes that Salesforce gives a query. */
+  readonly answerMs: number;
+  /** Between two pieces of a body. */
+  readonly bodySilentMs: number;
+  readonly firstWaitMs: number;
+  readonly longestWaitMs: number;
+  /** How often a wait is reported. */
+  readonly reportMs: number;
+  /** Until a Bulk job is done. */
+  readonly jobMs: number;
+}
+
+export interface Wait {
+  readonly purpose: string;
+  readonly fault: FaultName;
+  readonly waitedMs: number;
+  readonly nextTryMs: number;
+  /** The same in a sentence, for the log. */
+  readonly text: string;
+}
+
+const MINUTE_MS = 60_000;
+
+/** check and discover have a user waiting: two minutes, and a mistyped host name is told sooner. A read is patient. */
+export function budgetsOf(mode: 'probe' | 'read', overrides: Partial<Budgets> = {}): Budgets {
+  const shared = { fewTries: 5, bodySilentMs: MINUTE_MS, firstWaitMs: 500, longestWaitMs: 30_000, reportMs: 20_000 };
+  const jobMs = 24 * 60 * MINUTE_MS;
+  const probe = { hostMs: 2 * MINUTE_MS, nameMs: 10_000, serverMs: 2 * MINUTE_MS, answerMs: MINUTE_MS };
+  const read = { hostMs: 3 * MINUTE_MS, nameMs: 3 * MINUTE_MS, serverMs: 15 * MINUTE_MS, answerMs: 150_000 };
+  return { ...shared, jobMs, ...(mode === 'probe' ? probe : read), ...overrides };
+}
+
+/**
+ * Makes wrappers that share one memory of whether the org answers at all. A wrapped `send` throws the last fault when its
+ * budget, the request's `maxAttempts` or the remedy says so; a fault that outlived its budget while nothing else got
+ * through either stops the whole sync. Aborting ends a wait at once and throws the signal's reason.
+ */
+export function createPatience(budgets: Budgets, onWait: (wait: Wait) => void = () => {}) {
+  let lastAnswerMs = -Infinity;
+  return function withPatience<R extends ApiRequest, A>(send: (request: R) => Promise<A>): (request: R) => Promise<A> {
+    return async (request) => {
+      const startedMs = performance.now();
+      const reporter = createReporter(request, startedMs, budgets.reportMs, onWait);
+      for (let tries = 1; ; tries++) {
+        request.signal.throwIfAborted();
+        try {
+          const answer = await send(request);
+          lastAnswerMs = performance.now();
+          return answer;
+        } catch (thrown) {
+          request.signal.throwIfAborted();
+          if (!(thrown instanceof FaultError)) throw thrown;
+          const spentMs = performance.now() - startedMs;
+          const waitMs = nextWaitMs(thrown, tries, spentMs, budgets);
+          if (waitMs === undefined) throw afterPatience(thrown, tries, spentMs, lastAnswerMs < startedMs);
+          if (tries >= (request.maxAttempts ?? Infinity)) throw thrown;
+          await reporter.wait(waitMs, thrown, request.signal);
+        }
+      }
+    };
+  };
+}
+
+/** The wait before the next try, or undefined where there is none: no remedy by waiting, or the budget is spent. */
+function nextWaitMs(fault: FaultError, tries: number, spentMs: number, budgets: Budgets): number | undefined {
+  const budgetMs = budgetOf(fault.remedy, tries, budgets);
+  const leftMs = budgetMs - spentMs;
+  const floorMs = fault.retryAfterMs ?? 0;
+  if (leftMs <= 0 || floorMs > leftMs) return undefined;
+  const ceilingMs = Math.min(budgets.longestWaitMs, budgets.firstWaitMs * 2 ** (tries - 1));
+  // Half fixed, half random: many clients that met the same outage don't come back in step.
+  const backoffMs = ceilingMs / 2 + (Math.random() * ceilingMs) / 2;
+  return Math.max(floorMs, Math.min(backoffMs, leftMs));
+}
+
+function budgetOf(remedy: Remedy, tries: number, budgets: Budgets): number {
+  switch (remedy) {
+    case 'wait for the host':
+      return budgets.hostMs;
+    case 'wait for the name':
+      return budgets.nameMs;
+    case 'wait for the server':
+      return budgets.serverMs;
+    case 'try a few times':
+      return tries < budgets.fewTries ? budgets.serverMs : 0;
+    case 'log in again':
+    case 'fail the stream':
+    case 'stop the sync':
+      return 0;
+    default:
+      return remedy satisfies never;
+  }
+}
+
+/** The fault that is thrown in the end, with what was tried; it stops the sync where it was an outage, not one request's. */
+function afterPatience(fault: FaultError, tries: number, spentMs: number, isOutage: boolean): FaultError {
+  if (!fault.remedy.startsWith('wait')) return fault;
+  return fault.after(`Tried ${tries} times in ${Math.round(spentMs / 1000)} s.`, isOutage);
+}
+
+function createReporter(request: ApiRequest, startedMs: number, reportMs: number, onWait: (wait: Wait) => void) {
+  let reportedMs = startedMs;
+  const report = (fault: FaultError, nextTryAtMs: number) => {
+    const nowMs = performance.now();
+    if (nowMs - reportedMs < reportMs) return;
+    reportedMs = nowMs;
+    onWait(describeWait(request.purpose, fault, nowMs - startedMs, Math.max(0, nextTryAtMs - nowMs)));
+  };
+  return {
+    async wait(waitMs: number, fault: FaultError, signal: AbortSignal): Promise<void> {
+      const nextTryAtMs = performance.now() + waitMs;
+      for (;;) {
+        report(fault, nextTryAtMs);
+        const leftMs = nextTryAtMs - performance.now();
+        if (leftMs <= 0) return;
+        const untilReportMs = Math.max(1, reportedMs + reportMs - performance.now());
+        await pause(Math.min(leftMs, untilReportMs), signal);
+      }
+    },
+  };
+}
+
+function describeWait(purpose: string, { fault, internal }: FaultError, waitedMs: number, nextTryMs: number): Wait {
+  const seconds = (ms: number) => `${Math.round(ms / 1000)} s`;
+  const text = `Waiting to ${purpose}: ${fault} for ${seconds(waitedMs)}, next try in ${seconds(nextTryMs)}. ${internal}`;
+  return { purpose, fault: fault as FaultName, waitedMs, nextTryMs, text };
+}
+
+/** Sleeps; an abort ends it at once and throws the signal's reason (timers/promises would throw an AbortError of its own). */
+export async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  try {
+    await sleep(ms, undefined, { signal });
+  } catch (cause) {
+    signal.throwIfAborted();
+    throw cause;
+  }
+}

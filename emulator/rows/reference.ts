@@ -31,7 +31,13 @@ export function referenceMaker(field: Field, seed: number, own: string, targets:
   const kept = own === 'UserLogin' && field.name === 'UserId';
   const empty = field['nillable'] === true && !kept ? emptiness(field, seed) : () => false;
   const point = pointer(field.name, own, choice);
-  return (index) => (empty(index) ? null : point(hashAt(fieldSeed, index), index));
+  const first = choice.find(({ name }) => name === own)?.ids.idOf(0);
+  const nillable = field['nillable'] === true;
+  return (index) => {
+    const target = empty(index) ? null : point(hashAt(fieldSeed, index), index);
+    // A first row has no older one to point to; it is its own creator, but no parent of its own.
+    return nillable && index === 0 && target === first ? null : target;
+  };
 }
 
 function pointer(
@@ -55,7 +61,7 @@ function pointer(
     if (target === undefined) return null;
     if (target.name !== own) return rowOf(target, hash);
     // To an older row of its own object, so that no chain of parents is a circle.
-    return index === 0 ? null : target.ids.idOf(mix(hash) % Math.min(index, target.count));
+    return target.ids.idOf(index === 0 ? 0 : mix(hash) % Math.min(index, target.count));
   };
 }
 

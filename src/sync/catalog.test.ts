@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AirbyteStream, ConfiguredStream } from '../airbyte/protocol.ts';
 import type { Config } from '../config.ts';
-import { configure, type CatalogOptions } from './catalog.ts';
+import { configureAll, type CatalogOptions } from './catalog.ts';
 import type { Run } from './run.ts';
 
 const stream = (sobject: string, name: string, fields: Readonly<Record<string, string>>): AirbyteStream => ({
@@ -37,7 +37,7 @@ const invoices = stream('Invoice__c', 'invoice_c', { id: 'Id', system_modstamp: 
 const apps = stream('AppDefinition', 'app_definitions', { durable_id: 'DurableId' });
 const streams = [accounts, apps, contacts, invoices];
 
-function configured(options: CatalogOptions, old: readonly ConfiguredStream[] = []) {
+function configured(options: CatalogOptions, old?: readonly ConfiguredStream[]) {
   const log: string[] = [];
   const run: Run = {
     config: {} as Config,
@@ -49,7 +49,7 @@ function configured(options: CatalogOptions, old: readonly ConfiguredStream[] = 
     signal: new AbortController().signal,
   };
   const offer = new Map(streams.map((each) => [each.json_schema['x-sobject'] ?? '', each.name]));
-  const entries = configure(run, { offer, streams, old }, options);
+  const entries = configureAll(run, { offer, streams, ...(old && { old }) }, options);
   return { entries, log, names: entries.map((entry) => entry.stream.name) };
 }
 const listed = (
@@ -64,9 +64,11 @@ const listed = (
   ...more,
 });
 
-describe('configure', () => {
+describe('configureAll', () => {
   it('takes those of the 48 collections that the org has when nothing is said', () => {
-    expect(configured({}).names).toEqual(['accounts', 'contacts']);
+    const { names, log } = configured({});
+    expect(names).toEqual(['accounts', 'contacts']);
+    expect(log).toEqual([expect.stringMatching(/^INFO 2 of the 48 .* account_contact_roles, /)]);
   });
 
   it('reads what has a cursor incrementally and merges what has a key', () => {
@@ -139,6 +141,7 @@ describe('configure', () => {
 
   it('refuses to write an empty catalog', () => {
     expect(() => configured({ exclude: 'accounts,contacts' })).toThrowError(/would be empty/);
+    expect(() => configured({}, [])).toThrowError(/would be empty/);
   });
 
   it('keeps the choice and the modes of an old catalog, adds nothing, and names what is gone', () => {

@@ -2,6 +2,7 @@
 import { asModstampError } from '../errors.ts';
 import { describeGlobal } from '../salesforce/describe.ts';
 import { connectRun } from './connect-run.ts';
+import { offeredStreams } from './discover.ts';
 import { isExcluded } from './object-lists.ts';
 import type { Run } from './run.ts';
 
@@ -17,11 +18,13 @@ export async function check(run: Run): Promise<CheckResult> {
     try {
       const sobjects = await describeGlobal(connection, run.signal);
       const readable = sobjects.filter(({ name, queryable }) => queryable && !isExcluded(name)).length;
+      const offered = offeredStreams(sobjects, run.config).size;
       run.messages.log(
         'INFO',
-        `Logged in to ${connection.instanceUrl()}, API ${connection.apiVersion}: the user can read ${readable} of ${sobjects.length} objects.`,
+        `Logged in to ${connection.instanceUrl()}, API ${connection.apiVersion}: ${sobjects.length} objects, ${readable} can be read, ${offered} are offered as streams.`,
       );
-      return readable > 0 ? { status: 'SUCCEEDED' } : { status: 'FAILED', message: NOTHING_READABLE };
+      if (readable === 0) return { status: 'FAILED', message: NOTHING_READABLE };
+      return offered > 0 ? { status: 'SUCCEEDED' } : { status: 'FAILED', message: NOTHING_MEETS_CRITERIA };
     } finally {
       await connection.close();
     }
@@ -35,3 +38,6 @@ export async function check(run: Run): Promise<CheckResult> {
 
 const NOTHING_READABLE =
   'The login works, but its user may not read any object; give it a permission set with API Enabled and View All Data (or read access to the objects you need), then check again.';
+
+const NOTHING_MEETS_CRITERIA =
+  'streams_criteria lets in no object of the org; they match API names such as Account or Invoice__c, so correct them or leave them out.';

@@ -3,6 +3,7 @@ import type { AirbyteCatalog, AirbyteStream } from '../airbyte/protocol.ts';
 import { nameCollections } from '../collections/collection-name.ts';
 import { nameProperties } from '../collections/property-name.ts';
 import type { Config } from '../config.ts';
+import { ModstampError } from '../errors.ts';
 import { isKnownFieldType } from '../record/field-type.ts';
 import type { Connection } from '../salesforce/connection.ts';
 import { describeGlobal, describeObjects } from '../salesforce/describe.ts';
@@ -19,17 +20,21 @@ export type Offer = ReadonlyMap<string, string>;
 /**
  * The catalog of the org: streams sorted by name, the same bytes for the same org. An object that can't be described, or
  * a field of a type that nobody knows, costs a WARN and not the catalog. Throws ModstampError where the login or
- * describe global fails.
+ * describe global fails, and where nothing is offered.
  */
 export async function discover(run: Run): Promise<AirbyteCatalog> {
   const connection = await connectRun(run, { mode: 'probe' });
   try {
     const offer = offeredStreams(await describeGlobal(connection, run.signal), run.config);
+    if (offer.size === 0) throw new ModstampError(NOTHING_OFFERED, { failureType: 'config_error' });
     return { streams: await describeStreams(run, connection, offer) };
   } finally {
     await connection.close();
   }
 }
+
+const NOTHING_OFFERED =
+  'The org offers no object: its user may read none, or streams_criteria lets none in; run check, which tells the two apart.';
 
 /** The objects that can be read and that the criteria let in, with their stream names. */
 export function offeredStreams(sobjects: readonly SObjectSummary[], config: Config): Offer {

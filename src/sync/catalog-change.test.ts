@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AirbyteStream, PropertySchema } from '../airbyte/protocol.ts';
-import { compare, readListed, table } from './diff.ts';
+import { changeTable, compareCatalog } from './catalog-change.ts';
+import { readListed } from './listed-stream.ts';
 
 const text: PropertySchema = { type: ['null', 'string'] };
 const now: AirbyteStream = {
@@ -24,7 +25,7 @@ const offer = new Map([
 ]);
 const changesOf = (catalog: unknown) => {
   const listed = readListed(catalog);
-  return compare(
+  return compareCatalog(
     new Map(listed.map((stream) => [stream, stream.name.toLowerCase().startsWith('user') ? 'User' : undefined])),
     offer,
     [now],
@@ -34,7 +35,7 @@ const catalog = (name: string, properties: Record<string, unknown>) => ({
   streams: [{ stream: { name, json_schema: { properties } }, sync_mode: 'full_refresh' }],
 });
 
-describe('compare', () => {
+describe('compareCatalog', () => {
   it('finds what came, what went and what changed its type', () => {
     expect(
       changesOf(
@@ -98,10 +99,10 @@ describe('readListed', () => {
   );
 });
 
-describe('table', () => {
+describe('changeTable', () => {
   it('lines the changes up under their heads and sums them up', () => {
     expect(
-      table(
+      changeTable(
         [
           { change: 'added', collection: 'leads' },
           { change: 'removed', collection: 'users', property: 'x', before: 'boolean' },
@@ -118,6 +119,6 @@ describe('table', () => {
   });
 
   it('says so where nothing changed', () => {
-    expect(table([], '58.0')).toBe('Nothing changed at API 58.0.');
+    expect(changeTable([], '58.0')).toBe('Nothing changed at API 58.0.');
   });
 });

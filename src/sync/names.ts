@@ -12,7 +12,7 @@ import type { Rework } from './stream-context.ts';
 
 const RELATIONSHIPS = new Set(['Who', 'What', 'Owner']);
 
-/** One reading for each polymorphic lookup among the selected properties of the other streams' readings. */
+/** One reading for each polymorphic lookup among the selected properties of the other streams' readings; an idle one where there is none. */
 export function planNames(
   stream: ConfiguredStream,
   name: SObjectDescribe,
@@ -21,9 +21,10 @@ export function planNames(
 ): Reading[] {
   const { config, apiVersion } = context;
   const wanted = selectProperties(stream, name, undefined, { ...config, apiVersion, hardDeletes: false });
-  return others.flatMap((other) =>
+  const readings = others.flatMap((other) =>
     keysOf(other).map((key) => namesReading(stream, other.describe, key, wanted.columns, context)),
   );
+  return readings.length > 0 ? readings : [readingOf(stream, name, wanted.columns, wanted.fields, context)];
 }
 
 /**
@@ -73,16 +74,26 @@ function namesReading(
   const id: Column = { kind: 'string', property: nameColumns.find(isId)?.property ?? 'id', field: key.name };
   const columns = [id, ...nameColumns.filter((column) => !isId(column)).map((column) => throughKey(column, key))];
   const fields = ['Id', ...new Set(columns.flatMap((column) => ('field' in column ? [column.field] : [])))];
+  return { ...readingOf(stream, describe, columns, fields, context), windows: [{ where: `${key.name} != null` }] };
+}
+
+function readingOf(
+  stream: ConfiguredStream,
+  describe: SObjectDescribe,
+  columns: readonly Column[],
+  fields: readonly string[],
+  { startedAt, organizationId }: PlanContext,
+): Reading {
   return {
     stream,
     describe,
     selection: { columns, fields, selected: [], missing: [], calculated: [], blobProperties: [] },
     incremental: false,
     whole: true,
-    windows: [{ where: `${key.name} != null` }],
-    startedAt: context.startedAt,
-    currentState: { organizationId: context.organizationId },
-    finalState: { organizationId: context.organizationId },
+    windows: [],
+    startedAt,
+    currentState: { organizationId },
+    finalState: { organizationId },
     notes: [],
   };
 }

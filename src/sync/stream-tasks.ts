@@ -22,6 +22,8 @@ interface Piece {
 interface Progress {
   readonly task: StreamTask;
   partsLeft: number;
+  /** The parts of one stream are written one after the other: its records leave in the order of their times. */
+  turn: Promise<void>;
 }
 
 export interface TasksOptions {
@@ -39,7 +41,7 @@ export async function readTasks(tasks: readonly StreamTask[], options: TasksOpti
   const sizes = await sizesOf(tasks, options);
   const pieces = tasks.flatMap((task): Piece[] => {
     ran.push(task);
-    const progress: Progress = { task, partsLeft: task.parts.length };
+    const progress = progressOf(task);
     return task.parts.map((part) => {
       const size = sizes.get(part);
       return { task: progress, part, ...(size !== undefined && { size }) };
@@ -89,10 +91,12 @@ async function readBatched(
   ran: StreamTask[],
 ): Promise<void> {
   const reads: Promise<void>[] = [];
+  const unanswered = new Set(pieces);
   const soqls = pieces.map(({ part }) => soqlOf(part.reading, part.reading.windows[0] as Window, true));
   try {
     for await (const answer of queryPages(options.connection, soqls, options.signal)) {
       const piece = pieces[answer.index] as Piece;
+      unanswered.delete(piece);
       const start: Start | ModstampError =
         'page' in answer ? { page: answer.page, size: answer.page.totalSize } : answer.error;
       reads.push((await gate.start(() => readPiece(piece, start, options, ran))).ended);
@@ -100,13 +104,27 @@ async function readBatched(
   } catch (thrown) {
     const error = asModstampError(thrown);
     if (error.stopsSync) options.stop(error);
-    for (const { task } of pieces) await failTask(task, error, options);
+    for (const { task } of unanswered) await failTask(task, error, options);
   }
   await Promise.all(reads);
 }
 
-/** Reads one part; the last part of a task finishes it. Never throws. */
-async function readPiece(
+function progressOf(task: StreamTask): Progress {
+  return { task, partsLeft: task.parts.length, turn: Promise.resolve() };
+}
+
+/** Reads one part when its turn has come; the last part of a task finishes it. Never throws. */
+function readPiece(
+  piece: Piece,
+  start: Start | ModstampError,
+  options: TasksOptions,
+  ran: StreamTask[],
+): Promise<void> {
+  piece.task.turn = piece.task.turn.then(() => readNow(piece, start, options, ran));
+  return piece.task.turn;
+}
+
+async function readNow(
   piece: Piece,
   start: Start | ModstampError,
   options: TasksOptions,
@@ -132,7 +150,7 @@ async function readPiece(
       faultOf(error) === 'field_gone' && life.recordCount() === 0 ? await task.task.replan?.(error) : undefined;
     if (!again) return failTask(task, error, options);
     ran.splice(ran.indexOf(task.task), 1, again);
-    const progress = { task: again, partsLeft: again.parts.length };
+    const progress = progressOf(again);
     for (const next of again.parts) await readPiece({ task: progress, part: next }, {}, options, ran);
   }
 }

@@ -65,6 +65,13 @@ export function readJson(answer: WholeAnswer, purpose: string): unknown {
   }
 }
 
+/** Gives a body up, and its connection back. A generator that was never started ignores `return`, hence the first step. */
+export async function discard(body: OpenAnswer['body']): Promise<void> {
+  const chunks = body[Symbol.asyncIterator]();
+  await chunks.next();
+  await chunks.return?.();
+}
+
 /** The beginning of an error body. A body that breaks off is as good: the status decides. */
 async function readStart(body: OpenAnswer['body']): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];

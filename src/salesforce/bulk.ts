@@ -1,6 +1,6 @@
 /** Bulk API 2.0 query jobs (Bulk API 2.0 guide, "Query Jobs"): create, wait, read the result pages, clean up. */
 import { ModstampError } from '../errors.ts';
-import { readJson } from './answer.ts';
+import { discard, readJson } from './answer.ts';
 import { transcoded } from './charset.ts';
 import type { ApiRequest, Connection } from './connection.ts';
 import { isFault } from './faults.ts';
@@ -112,7 +112,7 @@ export async function openResults(
   const locator = headers['sforce-locator'];
   const count = headers['sforce-numberofrecords'];
   if (status !== 204 && (locator === undefined || !/^\d+$/.test(count ?? ''))) {
-    await body[Symbol.asyncIterator]().return?.(); // frees the connection
+    await discard(body);
     const message = `${status} with Sforce-Locator ${locator} and Sforce-NumberOfRecords ${count}`;
     throw raise('unexpected_answer', { purpose, message });
   }

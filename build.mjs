@@ -20,8 +20,11 @@ for (const [name, entry] of Object.entries(programs)) {
     format: 'cjs',
     minifySyntax: true,
     minifyWhitespace: name === 'main',
-    banner: { js: '#!/usr/bin/env node' },
-    define: { 'process.env.MODSTAMP_VERSION': JSON.stringify(version) },
+    // yargs asks import.meta.url where it lies; CommonJS has no such thing.
+    banner: {
+      js: '#!/usr/bin/env node\nconst bundleUrl = require("node:url").pathToFileURL(__filename).href;',
+    },
+    define: { 'import.meta.url': 'bundleUrl', 'process.env.MODSTAMP_VERSION': JSON.stringify(version) },
     external: ['@duckdb/node-api'],
     logOverride: { 'empty-import-meta': 'silent' },
     metafile: true,

@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { ModstampError } from './errors.ts';
 
-/** Where several JSON documents stand line by line, as a destination prints its states. */
-const LINES = /^\s*\{.*\}\s*$/;
+/** A line that holds a whole JSON object. */
+const OBJECT_LINE = /^\s*\{.*\}\s*$/;
 
 /**
  * The content of a file that must hold one JSON document in UTF-8, with or without a byte order mark. `title` names what it
@@ -17,26 +17,27 @@ export async function readJsonFile(path: string, title: string): Promise<unknown
 }
 
 /**
- * The content of a state file: as `readJsonFile`, but a file that is not there or is empty is undefined, since hosts name
- * one before the first sync; and lines of JSON documents come as a list, so that a destination's output will do as it is.
+ * As `readJsonFile`; but JSON objects that stand line by line come as a list, so that the output of this or another
+ * connector will do as it is.
  */
+export async function readJsonLines(path: string, title: string): Promise<unknown> {
+  const text = await readText(path, title);
+  if (text.trim() === '') throw refusal(`The ${title} file ${path} is empty`);
+  return parseLines(text, `the ${title} file ${path}`);
+}
+
+/** As `readJsonLines`; but a file that is empty or not there is undefined, since hosts name one before the first sync. */
 export async function readStateFile(path: string): Promise<unknown> {
   const text = await readText(path, 'state').catch((error: unknown) => {
     if (error instanceof ModstampError && error.fault === 'ENOENT') return '';
     throw error;
   });
-  if (text.trim() === '') return undefined;
-  const lines = text.split('\n').filter((line) => line.trim() !== '');
-  if (lines.length > 1 && lines.slice(0, -1).every((line) => LINES.test(line))) {
-    return lines.map((line, index) => parse(line, `Line ${index + 1} of the state file ${path}`));
-  }
-  return parse(text, `The state file ${path}`);
+  return text.trim() === '' ? undefined : parseLines(text, `the state file ${path}`);
 }
 
 async function readText(path: string, title: string): Promise<string> {
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
-    return text;
+    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     const reasons: Readonly<Record<string, string>> = {
@@ -49,11 +50,21 @@ async function readText(path: string, title: string): Promise<string> {
   }
 }
 
+function parseLines(text: string, subject: string): unknown {
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  // The last line may be cut off.
+  if (lines.length > 1 && lines.slice(0, -1).every((line) => OBJECT_LINE.test(line))) {
+    return lines.map((line, index) => parse(line, `Line ${index + 1} of ${subject}`));
+  }
+  return parse(text, `T${subject.slice(1)}`);
+}
+
 function parse(text: string, subject: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
     const position = failurePosition(error, text);
+    if (position === undefined) throw refusal(`${subject} is not valid JSON`);
     if (position >= text.trimEnd().length) throw refusal(`${subject} is cut off: its JSON does not end`);
     const before = text.slice(0, position).split('\n');
     throw refusal(`${subject} is not valid JSON (line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1})`);
@@ -61,14 +72,12 @@ function parse(text: string, subject: string): unknown {
 }
 
 /** Where V8 gave up, by its message ("… at position 12"); its quotation of the text stays behind. */
-function failurePosition(error: unknown, text: string): number {
+function failurePosition(error: unknown, text: string): number | undefined {
   const message = error instanceof Error ? error.message : '';
   if (/end of JSON input|Unterminated string/.test(message)) return text.length;
   const position = /at position (\d+)/.exec(message)?.[1];
-  if (position !== undefined) return Number(position);
-  // Short texts are quoted whole, without a position: `Unexpected token 'c', "client_id = abc" is not valid JSON`.
-  const token = /^Unexpected token '?(.)'?/u.exec(message)?.[1];
-  return Math.max(0, token === undefined ? 0 : text.indexOf(token));
+  // Where V8 quotes the text it tells no position.
+  return position === undefined ? undefined : Number(position);
 }
 
 function refusal(sentence: string, fault?: string): ModstampError {

@@ -19,6 +19,9 @@ const BATCH_BYTES = 1 << 20;
 const RETRY_FIRST_MS = 1;
 const RETRY_LAST_MS = 16;
 
+/** The fault of a ModstampError for a reader that closed its end: what a shell calls SIGPIPE. */
+export const READER_GONE = 'reader_gone';
+
 const CLOSED_BY_READER: ReadonlySet<string | undefined> = new Set(['EPIPE', 'ECONNRESET']);
 
 /**
@@ -105,6 +108,7 @@ export class LineOutput {
       ? new ModstampError('The program that reads the messages went away.', {
           failureType: 'transient_error',
           stopsSync: true,
+          fault: READER_GONE,
         })
       : new ModstampError(
           `The messages could not be written: ${error.code === 'ENOSPC' ? 'the disk is full' : error.code}.`,

@@ -25,6 +25,8 @@ export interface Writer extends Messages {
   halt(): Promise<void>;
   /** Takes these out of every text from now on, instead of the former ones. */
   setSecrets(secrets: readonly string[]): void;
+  /** A text without secrets, for what leaves by another way. */
+  redact(text: string): string;
 }
 
 /**
@@ -54,6 +56,7 @@ export function createMessages({ fd = 1, secrets, level, onClosed }: WriterOptio
     flush: () => output.flush(),
     halt: () => output.halt(),
     setSecrets,
+    redact: (text) => redact(text),
   };
 }
 

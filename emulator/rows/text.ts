@@ -126,32 +126,37 @@ export function titleOf(hash: number, index: number, length: number): string {
   return fitting(`${PAIRS[hash >>> 20]} ${index + 1}`, length);
 }
 
+/** A given name, of several alphabets, by a hash of 32 bits. */
 export function givenNameOf(hash: number): string {
   return GIVEN[hash >>> 27] ?? '';
 }
 
+/** A family name, with the apostrophes and blanks that names have. */
 export function familyNameOf(hash: number): string {
   return FAMILY[hash >>> 27] ?? '';
 }
 
+/** A town, of at most `length`. */
 export function placeOf(hash: number, length: number): string {
   return fitting(PLACES[hash >>> 28] ?? '', length);
 }
 
+/** A state or province, of at most `length`. */
 export function regionOf(hash: number, length: number): string {
   return fitting(REGIONS[hash >>> 29] ?? '', length);
 }
 
+/** A country, of at most `length`. */
 export function countryOf(hash: number, length: number): string {
   return fitting(COUNTRIES[hash >>> 28] ?? '', length);
 }
 
-/** Digits, often with leading zeros: codes that are no numbers. */
+/** A code of at most `length` digits, often with leading zeros: no number, though it looks like one. */
 export function codeOf(hash: number, length: number): string {
   return String(hash % 10 ** Math.min(length, 8)).padStart(Math.min(length, 6), '0');
 }
 
-/** Cut without leaving half a surrogate pair. */
+/** The text cut to at most `length` UTF-16 units, never inside a surrogate pair. */
 export function fitting(text: string, length: number): string {
   if (text.length <= length) return text;
   const last = text.charCodeAt(length - 1);

@@ -36,7 +36,6 @@ const ODD_NUMBERS = [
 ];
 /** Values written through the API keep more digits than the field's scale says. */
 const BEYOND_SCALE = 0.1 + 0.2;
-const UNKNOWN_PICKS = ['Standard', 'Custom', 'None'];
 
 /** What a field holds at each place, nulls included, by its type and name; `seed` is the object's. */
 export function valueMaker(field: Field, seed: number): Maker {
@@ -128,7 +127,8 @@ function textDraw(field: Field, length: number): Draw {
 
 function pickDraw(field: Field, length: number): Draw {
   const known = Array.isArray(field['picklistValues']) ? field['picklistValues'].map(pickedValue) : [];
-  const values = (known.length === 0 ? UNKNOWN_PICKS : known).map((value) => fitting(value, length));
+  const values = known.map((value) => fitting(value, length));
+  if (values.length === 0) return (hash) => lineOf(hash, length);
   if (field.type === 'combobox')
     return (hash) => (hash % 8 === 0 ? lineOf(mix(hash), length) : pick(values, hash >>> 8));
   if (field.type === 'picklist') return (hash) => pick(values, hash >>> 8);

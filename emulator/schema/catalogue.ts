@@ -1,4 +1,8 @@
-/** Which objects the practice org has: the whole schema, cut to the number asked, in the order of describe global. */
+/**
+ * Which objects the practice org has: the whole schema, cut to the number asked, in the order of describe global.
+ * What stands in core.json and further.json are facts of Salesforce's own describes: names, types, sizes and flags of the
+ * standard objects of v59 (Developer Edition, no Person Accounts, one currency), and the Tags of the object reference.
+ */
 import type { SObject } from '../model.ts';
 import core from './core.json' with { type: 'json' };
 import custom from './custom.json' with { type: 'json' };

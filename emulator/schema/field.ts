@@ -18,6 +18,7 @@ export interface FieldNotes {
 interface TypeFacts {
   readonly soapType: string;
   readonly length?: number;
+  readonly defaultValue?: false;
   readonly filterable?: false;
   readonly sortable?: false;
   readonly groupable?: false;
@@ -39,7 +40,7 @@ const TYPES: Readonly<Record<string, TypeFacts>> = {
   phone: { soapType: 'xsd:string', length: 40 },
   email: { soapType: 'xsd:string', length: 80 },
   url: { soapType: 'xsd:string', length: 255 },
-  boolean: { soapType: 'xsd:boolean', aggregatable: false },
+  boolean: { soapType: 'xsd:boolean', defaultValue: false, aggregatable: false },
   int: { soapType: 'xsd:int' },
   long: { soapType: 'xsd:long' },
   double: { soapType: 'xsd:double', ...UNGROUPABLE },
@@ -155,7 +156,7 @@ export function fieldFromLine(
   const referenceTo = refs === undefined ? [] : refs.startsWith('@') ? targets(refs.slice(1)) : refs.split(',');
   const sizes = sized(type, args.split(',').filter(Boolean).map(Number));
   return filled(sizes, flagged(type, letters, sizes.length ?? 0), {
-    soapType: TYPES[type]?.soapType ?? 'xsd:string',
+    ...constants(type),
     name,
     type,
     label: label ?? labelOf(name),
@@ -177,8 +178,10 @@ export function fieldFromLine(
 export function wholeField(known: Partial<Field> & { name: string; type: string }): Field {
   const sizes = sized(known.type, []);
   const length = typeof known['length'] === 'number' ? known['length'] : (sizes.length ?? 0);
-  const soapType = TYPES[known.type]?.soapType ?? 'xsd:string';
-  return filled(sizes, flagged(known.type, '', length), { label: labelOf(known.name), soapType, ...known });
+  return filled(sizes, flagged(known.type, '', length), constants(known.type), {
+    label: labelOf(known.name),
+    ...known,
+  });
 }
 
 /** `AnnualRevenue` -> `Annual Revenue`; `Due_Date__c` -> `Due Date`; `OwnerId` -> `Owner ID`. */
@@ -191,6 +194,11 @@ export function labelOf(name: string): string {
 /** One shape for all: tens of thousands of fields, which V8 would otherwise keep as hash tables of 6 kB each. */
 function filled(...layers: readonly Readonly<Record<string, unknown>>[]): Field {
   return Object.freeze(Object.assign({ ...PLAIN }, ...layers));
+}
+
+/** What is the same for all fields of a type. */
+function constants(type: string): { readonly soapType: string; readonly defaultValue: false | null } {
+  return { soapType: TYPES[type]?.soapType ?? 'xsd:string', defaultValue: TYPES[type]?.defaultValue ?? null };
 }
 
 function sized(type: string, args: readonly number[]) {

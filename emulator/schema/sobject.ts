@@ -34,6 +34,9 @@ export interface SharedSchema {
   readonly values: Readonly<Record<string, string>>;
 }
 
+/** What can be picked where the recorded values of a list aren't known. */
+const UNKNOWN_PICKS = ['Standard', 'Custom', 'None'];
+
 /** The flags of a describe global entry that an SObject keeps in `flags`, in its order. */
 const FLAGS = [
   'activateable',
@@ -102,7 +105,7 @@ function fieldsOf(
     const notes = {
       formula: entry.formulas?.[name] ?? undefined,
       help: entry.help?.[name],
-      values: /^(?:multi)?picklist|^combobox/u.test(line) ? values?.split('|') : undefined,
+      values: /^(?:multi)?picklist|^combobox/u.test(line) ? (values?.split('|') ?? UNKNOWN_PICKS) : undefined,
     };
     const field = withExistingTargets(fieldFromLine(name, line, notes, targets), exists);
     const label = entry.labels?.[name];

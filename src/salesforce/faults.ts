@@ -177,9 +177,7 @@ export const FAULT_TABLE: readonly FaultRow[] = [
   { fault: 'org_changed', remedy: 'stop the sync', failureType: USER,
     sentence: 'The login now leads to another org than before (a sandbox that was refreshed?): its Ids and rows are others, so reset the streams, then sync again.' },
   { fault: 'version_gone', status: 410, remedy: 'stop the sync', failureType: USER,
-    sentence: 'Salesforce has retired this version of its API: set a newer api_version.' },
-  { fault: 'version_gone', remedy: 'stop the sync', failureType: USER, sentence: 'api_version {purpose}' },
-
+    sentence: 'The org does not serve this version of the API: set api_version to one that it offers, 58.0 or newer.' },
   // ── What the org lets us spend ───────────────────────────────────────────────────────────────────────────────────
   { fault: 'rate_concurrent', code: 'REQUEST_LIMIT_EXCEEDED', message: /concurrent/i, remedy: 'wait for the server', failureType: TIME,
     sentence: TOO_MANY_CALLS },

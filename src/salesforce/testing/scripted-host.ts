@@ -45,11 +45,13 @@ export const SESSION_EXPIRED = {
 export async function startHost(script: (asked: Asked) => ReturnType<Script> | undefined): Promise<ScriptedHost> {
   const asked: Asked[] = [];
   const server = createServer((request, response) => {
-    void readRequest(request).then(async (one) => {
-      asked.push(one);
-      play(response, (await script(one)) ?? healthy(one, url));
-    });
+    void serve(request, response);
   });
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const one = await readRequest(request);
+    asked.push(one);
+    play(response, (await script(one)) ?? healthy(one, url));
+  };
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {

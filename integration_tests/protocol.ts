@@ -84,12 +84,12 @@ export function complaintsOfOrder(run: ProgramRun, catalog: CatalogLike): string
 }
 
 /** Stream and namespace as one text; equal texts, equal streams. */
-export function streamKey(stream: StreamDescriptor): string {
+function streamKey(stream: StreamDescriptor): string {
   return stream.namespace === undefined ? stream.name : `${stream.namespace}.${stream.name}`;
 }
 
 /** The stream that a message speaks of; undefined for those that speak of none. */
-export function streamOf(message: ProgramMessage): StreamDescriptor | undefined {
+function streamOf(message: ProgramMessage): StreamDescriptor | undefined {
   if (message.type === 'RECORD') return { name: message.record.stream, ...spaceOf(message.record) };
   if (message.type === 'STATE') return message.state.stream.stream_descriptor;
   if (message.type !== 'TRACE') return undefined;

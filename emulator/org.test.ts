@@ -184,6 +184,14 @@ describe('a change', () => {
     expect(Object.values(rowOf(org, 'Lead', other))).not.toContain(undefined);
   });
 
+  test('stores empty text as nothing, as Salesforce does', () => {
+    const org = at(T0);
+    const [id = ''] = org.insert('Lead', [{ LastName: 'Lovelace', City: '' }]);
+    expect(rowOf(org, 'Lead', id)['City']).toBeNull();
+    org.update('Lead', id, { Title: '' });
+    expect(rowOf(org, 'Lead', id)['Title']).toBeNull();
+  });
+
   test('may carry its own stamps, as a late commit does', () => {
     const org = at(T0);
     const [id = ''] = org.insert('Lead', [{ LastName: 'Late', SystemModstamp: '2026-11-24T09:00:00.000Z' }]);

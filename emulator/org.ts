@@ -63,22 +63,22 @@ class Org implements PracticeOrg {
 
   insert(name: string, rows: readonly Values[]): string[] {
     const store = this.#store(name);
-    for (const values of rows) assertWritable(store.sobject, values);
+    const stored = rows.map((values) => storable(store.sobject, values));
     const time = this.#stamp();
     const by = this.#admin();
     const audit = { CreatedDate: time, LastModifiedDate: time, SystemModstamp: time, LoginTime: time };
     const stamped = existing(store.sobject, { ...audit, CreatedById: by, LastModifiedById: by, OwnerId: by });
-    const ids = rows.map((values) => store.append({ ...stamped, ...values }));
+    const ids = stored.map((values) => store.append({ ...stamped, ...values }));
     this.#changed(store);
     return ids;
   }
 
   update(name: string, id: string, values: Values): void {
     const store = this.#store(name);
-    assertWritable(store.sobject, values);
+    const stored = storable(store.sobject, values);
     const time = this.#stamp();
     const audit = { LastModifiedDate: time, LastModifiedById: this.#admin(), SystemModstamp: time };
-    store.replace(slotOf(store, id), { ...existing(store.sobject, audit), ...values });
+    store.replace(slotOf(store, id), { ...existing(store.sobject, audit), ...stored });
     this.#changed(store);
   }
 
@@ -205,11 +205,15 @@ function existing(sobject: SObject, values: Values): Values {
   return Object.fromEntries(Object.entries(values).filter(([name]) => has(sobject, name)));
 }
 
-/** Throws unless each value has a field that holds it: a misspelt name shan't pass as a change. */
-function assertWritable(sobject: SObject, values: Values): void {
+/**
+ * The values as Salesforce stores them, which knows no empty text: it is null. Throws unless each value has a field that
+ * holds it: a misspelt name shan't pass as a change.
+ */
+function storable(sobject: SObject, values: Values): Values {
   for (const name of Object.keys(values)) {
     const field = sobject.fields.find((candidate) => candidate.name === name);
     const holds = field !== undefined && name !== 'Id' && field.type !== 'address' && field.type !== 'location';
     if (!holds) throw new Error(`${sobject.name}.${name} can't be written`);
   }
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value === '' ? null : value]));
 }

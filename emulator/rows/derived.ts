@@ -13,7 +13,7 @@ const probabilities = stageColumn('DefaultProbability').map(Number);
 const categories = stageColumn('ForecastCategory');
 const categoryNames = stageColumn('ForecastCategoryName');
 
-const personName: Rule = (get) => [get('FirstName'), get('LastName')].filter((part) => part !== null).join(' ');
+const personName: Rule = (get) => [get('FirstName'), get('LastName')].filter((part) => part !== null).join(' ') || null;
 const bytesOf =
   (field: string): Rule =>
   (get) =>

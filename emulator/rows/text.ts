@@ -156,9 +156,10 @@ export function codeOf(hash: number, length: number): string {
   return String(hash % 10 ** Math.min(length, 8)).padStart(Math.min(length, 6), '0');
 }
 
-/** The text cut to at most `length` UTF-16 units, never inside a surrogate pair. */
+/** The text cut to at most `length` UTF-16 units, never inside a surrogate pair and never to nothing. */
 export function fitting(text: string, length: number): string {
   if (text.length <= length) return text;
   const last = text.charCodeAt(length - 1);
-  return text.slice(0, last >= 0xd800 && last < 0xdc00 ? length - 1 : length);
+  const halved = last >= 0xd800 && last < 0xdc00;
+  return halved ? text.slice(0, length - 1) || '?' : text.slice(0, length);
 }

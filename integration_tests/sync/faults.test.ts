@@ -1,0 +1,178 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { AirbyteStream } from '../../src/airbyte/protocol.ts';
+import { openPracticeOrg, type Fault, type OrgUnderTest } from '../practice-org.ts';
+import { configure, discoverStreams, makeLarge, sync } from './sync.ts';
+
+let org: OrgUnderTest;
+let streams: ReadonlyMap<string, AirbyteStream>;
+let wanted: string[];
+
+beforeAll(async () => {
+  org = await openPracticeOrg({ rows: 5_000, seed: 3, rowsOf: { Lead: 5_000 } });
+  streams = await discoverStreams(org.config());
+  wanted = (await org.rows('Lead')).map((row) => String(row['Id'])).sort();
+});
+afterEach(() => org.clearFaults());
+afterAll(() => org.close());
+
+const properties = ['id', 'last_name', 'company', 'system_modstamp', 'is_deleted'];
+
+/** Reads leads by REST or Bulk under faults; every row must come, once. */
+async function readLeads(transport: 'REST' | 'Bulk', ...faults: Fault[]) {
+  if (transport === 'Bulk') await makeLarge(org, ['Lead']);
+  for (const fault of faults) await org.fault(fault);
+  const read = await sync(org.config(), configure(streams, { leads: { properties } }), undefined, { mayFail: true });
+  return {
+    read,
+    ids: read
+      .records('leads')
+      .map(({ id }) => String(id))
+      .sort(),
+  };
+}
+
+const SURVIVED: [string, 'REST' | 'Bulk', Fault][] = [
+  ['a server error with an HTML body', 'REST', { path: '/query', status: 503, body: '<html>Server too busy</html>' }],
+  ['an edge without a route', 'REST', { path: '/query', status: 420, body: '' }],
+  ['an empty 406', 'REST', { path: '/query', status: 406, body: '' }],
+  ['too many requests', 'REST', { path: '/query', status: 429, body: '', headers: { 'retry-after': '1' } }],
+  [
+    'too many long requests',
+    'REST',
+    {
+      path: '/query',
+      status: 403,
+      body: [
+        {
+          message: 'ConcurrentRequests (Concurrent API Requests) Limit exceeded.',
+          errorCode: 'REQUEST_LIMIT_EXCEEDED',
+        },
+      ],
+    },
+  ],
+  ['a reset connection', 'REST', { path: '/query', reset: true }],
+  ['a body cut in the middle', 'REST', { path: '/query', cutAfterBytes: 2_000 }],
+  ['a session that expires between pages', 'REST', { path: '/query/01g', expireSession: true }],
+  [
+    'a lost query locator',
+    'REST',
+    { path: '/query/', status: 400, body: [{ message: 'invalid query locator', errorCode: 'INVALID_QUERY_LOCATOR' }] },
+  ],
+  [
+    'a composite that fails as a whole, twice',
+    'REST',
+    {
+      path: '/composite$',
+      times: 2,
+      status: 500,
+      body: [{ message: 'An unexpected error occurred.', errorCode: 'UNKNOWN_EXCEPTION' }],
+    },
+  ],
+  ['a result page cut in the middle', 'Bulk', { path: '/results', cutAfterBytes: 20_000 }],
+  ['a result page with fewer rows than announced', 'Bulk', { path: '/results', shortPage: 7 }],
+  ['a session that expires while a job runs', 'Bulk', { path: '/jobs/query/750', expireSession: true }],
+  ['a server error on the results', 'Bulk', { path: '/results', status: 502, body: '<html/>' }],
+  [
+    'an object that Bulk refuses',
+    'Bulk',
+    {
+      method: 'POST',
+      path: '/jobs/query',
+      status: 400,
+      body: [{ errorCode: 'INVALIDENTITY', message: "Entity 'Lead' is not supported by the Bulk API." }],
+    },
+  ],
+];
+
+test.each(SURVIVED)('%s over %s costs no row and doubles none', async (_, transport, fault) => {
+  const { read, ids } = await readLeads(transport, fault);
+  expect(read.errors).toEqual([]);
+  expect(read.run.exitCode).toBe(0);
+  expect(ids).toEqual(wanted);
+});
+
+test('a query that runs too long is split until it passes', async () => {
+  const timeout = {
+    status: 400,
+    body: [{ message: 'Your query request was running for too long.', errorCode: 'QUERY_TIMEOUT' }],
+  };
+  const { read, ids } = await readLeads(
+    'REST',
+    { path: '/queryAll.*FROM Lead(?!.*(LIMIT|Id <=))', times: 0, ...timeout },
+    {
+      method: 'POST',
+      path: '/jobs/query',
+      times: 0,
+      status: 400,
+      body: [{ errorCode: 'INVALIDENTITY', message: "Entity 'Lead' is not supported by the Bulk API." }],
+    },
+  );
+  expect(read.errors).toEqual([]);
+  expect(ids).toEqual(wanted);
+});
+
+test('a failed stream says why, the others go on, and the process exits 1', async () => {
+  await org.fault({
+    path: 'FROM Lead',
+    times: 0,
+    status: 400,
+    body: [{ message: "exceeded 100000 distinct who/what's", errorCode: 'OPERATION_TOO_LARGE' }],
+  });
+  const read = await sync(
+    org.config(),
+    configure(streams, { leads: { properties }, contacts: { properties: ['id'] } }),
+    undefined,
+    { mayFail: true },
+  );
+  expect(read.run.exitCode).toBe(1);
+  expect(read.statusesOf('leads').at(-1)).toBe('INCOMPLETE');
+  expect(read.statusesOf('contacts').at(-1)).toBe('COMPLETE');
+  expect(read.errors).toMatchObject([{ stream: 'leads', message: expect.stringMatching(/View All Data/) }]);
+});
+
+test('rows that are announced and never come fail the stream', async () => {
+  const { read } = await readLeads('Bulk', { path: '/results', times: 0, shortPage: 7 });
+  expect(read.run.exitCode).toBe(1);
+  expect(read.errors).toMatchObject([
+    {
+      stream: 'leads',
+      failure_type: 'transient_error',
+      message: expect.stringMatching(/announced \d+ rows and delivered/),
+    },
+  ]);
+});
+
+test('an allowance that is used up stops every stream, each with its own reason', async () => {
+  await org.fault({
+    path: '/(query|composite)',
+    skip: 1,
+    times: 0,
+    status: 403,
+    body: [{ message: 'TotalRequests Limit exceeded.', errorCode: 'REQUEST_LIMIT_EXCEEDED' }],
+  });
+  const read = await sync(
+    org.config(),
+    configure(streams, { leads: { properties }, contacts: { properties: ['id'] } }),
+    undefined,
+    { mayFail: true },
+  );
+  expect(read.run.exitCode).toBe(1);
+  expect(read.errors.map(({ stream, failure_type }) => [stream, failure_type]).sort()).toEqual([
+    ['contacts', 'transient_error'],
+    ['leads', 'transient_error'],
+  ]);
+});
+
+test('a field that vanishes after describe is dropped with a WARN', async () => {
+  const message =
+    "\nSELECT Id,Company FROM Lead\n          ^\nERROR at Row:1:Column:11\nNo such column 'Company' on entity 'Lead'. If you are attempting to use a custom field, be sure to append the '__c' after the custom field name.";
+  const { read, ids } = await readLeads('REST', {
+    path: 'Company',
+    times: 0,
+    status: 400,
+    body: [{ message, errorCode: 'INVALID_FIELD' }],
+  });
+  expect(read.errors).toEqual([]);
+  expect(ids).toEqual(wanted);
+  expect(read.logs.join('\n')).toMatch(/WARN .*company/);
+});

@@ -1,0 +1,235 @@
+/**
+ * How fast Salesforce's bytes become messages: CSV against csv-parse with JSON.stringify, DuckDB on one thread, and a
+ * reader that only counts lines; the same gzipped; REST's JSON against JSON.parse with JSON.stringify. All in one run, in
+ * turns, medians of five; only the ratios carry over to other machines. Options: --mb 64 (CSV of each size), --rounds 5.
+ */
+import { closeSync, createReadStream, openSync, readSync, writeFileSync, writeSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createGunzip, gzipSync } from 'node:zlib';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { parse } from 'csv-parse';
+import { createCsvTranscoder } from '../../src/record/csv.ts';
+import { transcodeJson } from '../../src/record/json.ts';
+import { compileTemplate, type RecordTemplate } from '../../src/record/template.ts';
+import { sampleColumns, sampleCsv, sampleJson } from './transcode-data.ts';
+
+interface Contender {
+  readonly name: string;
+  readonly megabytes: number;
+  /** Does the whole work once; gives the rows it saw, which must be `rows`. */
+  readonly run: () => Promise<number> | number;
+  readonly rows: number;
+}
+
+interface Files {
+  readonly csv: string;
+  readonly part: string;
+  readonly gzip: string;
+  /** Where all of them write their lines. */
+  readonly out: string;
+}
+
+const MEGABYTE = 1_000_000;
+/** What a socket or zlib gives at a time. */
+const CHUNK_BYTES = 64 * 1024;
+/** csv-parse takes as long for a tenth as the others for the whole. */
+const CSV_PARSE_PART = 10;
+/** Pages of REST queries are no longer than about this. */
+const JSON_BYTES = 8 * MEGABYTE;
+const LF = 0x0a;
+const EMITTED_AT = Date.UTC(2026, 0, 1);
+const OURS = 'modstamp';
+
+async function main(): Promise<void> {
+  const sizeBytes = Number(optionOf('--mb') ?? 64) * MEGABYTE;
+  const rounds = Number(optionOf('--rounds') ?? 5);
+  const folder = await mkdtemp(join(tmpdir(), 'modstamp-bench-'));
+  try {
+    for (const columns of [60, 20]) {
+      const contenders = await prepare(columns, sizeBytes, folder);
+      for (const group of contenders) print(columns, await measure(group, rounds));
+    }
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** Groups of contenders, the first of each group ours. */
+async function prepare(columnCount: number, sizeBytes: number, folder: string): Promise<Contender[][]> {
+  const sample = sampleColumns(columnCount);
+  const template = compileTemplate({
+    stream: 'leads',
+    namespace: 'sfdc',
+    columns: sample.map(({ column }) => column),
+    fields: sample.map(({ column }) => column.field),
+    track: { id: 'Id' },
+  });
+  const { csv, rows } = sampleCsv(sample, sizeBytes);
+  const part = sampleCsv(sample, sizeBytes / CSV_PARSE_PART);
+  const json = sampleJson(sample, JSON_BYTES);
+  const gzip = gzipSync(csv);
+  const files: Files = {
+    csv: join(folder, 'all.csv'),
+    part: join(folder, 'part.csv'),
+    gzip: join(folder, 'all.csv.gz'),
+    out: join(folder, 'out.jsonl'),
+  };
+  writeFileSync(files.csv, csv);
+  writeFileSync(files.part, part.csv);
+  writeFileSync(files.gzip, gzip);
+  const lines = csv.reduce((count, byte) => (byte === LF ? count + 1 : count), 0);
+  const whole = { megabytes: csv.length / MEGABYTE, rows };
+  return [
+    [
+      { name: OURS, ...whole, run: () => transcodeFile(template, files.csv, files.out) },
+      { name: 'DuckDB, one thread', ...whole, run: await duckDb(files.csv, files.out) },
+      {
+        name: 'csv-parse + JSON.stringify',
+        megabytes: part.csv.length / MEGABYTE,
+        rows: part.rows,
+        run: () => csvParse(files.part, files.out),
+      },
+      {
+        name: 'count lines',
+        ...whole,
+        rows: lines,
+        run: () => countLines(createReadStream(files.csv, { highWaterMark: CHUNK_BYTES })),
+      },
+    ],
+    [
+      { name: `gunzip + ${OURS}`, ...whole, run: () => transcodeStream(template, gunzip(files.gzip), files.out) },
+      { name: 'gunzip + count lines', ...whole, rows: lines, run: () => countLines(gunzip(files.gzip)) },
+    ],
+    [
+      {
+        name: `REST JSON, ${OURS}`,
+        megabytes: json.json.length / MEGABYTE,
+        rows: json.rows,
+        run: () => ourJson(template, json.json, files.out),
+      },
+      {
+        name: 'REST JSON, parse + stringify',
+        megabytes: json.json.length / MEGABYTE,
+        rows: json.rows,
+        run: () => parseJson(json.json, files.out),
+      },
+    ],
+  ];
+}
+
+/** Runs all in turns, so that a slow moment of the machine meets each of them; megabytes in a second, median. */
+async function measure(contenders: readonly Contender[], rounds: number): Promise<{ name: string; speed: number }[]> {
+  const speeds = contenders.map((): number[] => []);
+  for (let round = 0; round < rounds; round++) {
+    for (const [i, { name, megabytes, run, rows }] of contenders.entries()) {
+      const before = performance.now();
+      const seen = await run();
+      speeds[i]?.push(megabytes / ((performance.now() - before) / 1000));
+      if (seen !== rows) throw new Error(`${name} saw ${seen} rows instead of ${rows}`);
+    }
+  }
+  return contenders.map(({ name }, i) => ({ name, speed: median(speeds[i] ?? []) }));
+}
+
+function print(columns: number, results: readonly { name: string; speed: number }[]): void {
+  const ours = results[0]?.speed ?? 0;
+  for (const { name, speed } of results) {
+    const ratio = speed === ours ? '' : `   ours is ${(ours / speed).toFixed(2)} times as fast`;
+    console.log(`${columns} columns   ${name.padEnd(30)} ${speed.toFixed(0).padStart(6)} MB/s${ratio}`);
+  }
+}
+
+function transcodeFile(template: RecordTemplate, path: string, out: string): number {
+  const transcoder = createCsvTranscoder(template, { emittedAt: EMITTED_AT });
+  const chunk = Buffer.alloc(CHUNK_BYTES);
+  const from = openSync(path, 'r');
+  const to = openSync(out, 'w');
+  for (;;) {
+    const length = readSync(from, chunk);
+    writeSync(to, transcoder.push(chunk.subarray(0, length), length === 0));
+    if (length === 0) break;
+  }
+  closeSync(from);
+  closeSync(to);
+  return transcoder.rows;
+}
+
+async function transcodeStream(
+  template: RecordTemplate,
+  chunks: AsyncIterable<Uint8Array>,
+  out: string,
+): Promise<number> {
+  const transcoder = createCsvTranscoder(template, { emittedAt: EMITTED_AT });
+  const to = openSync(out, 'w');
+  for await (const chunk of chunks) writeSync(to, transcoder.push(chunk, false));
+  writeSync(to, transcoder.push(new Uint8Array(0), true));
+  closeSync(to);
+  return transcoder.rows;
+}
+
+async function csvParse(path: string, out: string): Promise<number> {
+  const to = openSync(out, 'w');
+  let rows = 0;
+  for await (const data of createReadStream(path).pipe(parse({ columns: true }))) {
+    const record = { stream: 'leads', namespace: 'sfdc', data, emitted_at: EMITTED_AT };
+    writeSync(to, `${JSON.stringify({ type: 'RECORD', record })}\n`);
+    rows++;
+  }
+  closeSync(to);
+  return rows;
+}
+
+async function duckDb(path: string, out: string): Promise<() => Promise<number>> {
+  const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
+  const connection = await instance.connect();
+  const source = `read_csv('${path}', all_varchar = true, quote = '"', escape = '"', header = true, delim = ',')`;
+  return async () => {
+    const answer = await connection.run(`COPY (SELECT * FROM ${source}) TO '${out}' (FORMAT json)`);
+    return answer.rowsChanged;
+  };
+}
+
+async function countLines(chunks: AsyncIterable<Uint8Array>): Promise<number> {
+  let count = 0;
+  for await (const chunk of chunks) for (let at = chunk.indexOf(LF); at >= 0; at = chunk.indexOf(LF, at + 1)) count++;
+  return count;
+}
+
+function gunzip(path: string): AsyncIterable<Uint8Array> {
+  return createReadStream(path, { highWaterMark: CHUNK_BYTES }).pipe(createGunzip({ chunkSize: CHUNK_BYTES }));
+}
+
+function ourJson(template: RecordTemplate, json: Uint8Array, out: string): number {
+  const to = openSync(out, 'w');
+  const page = transcodeJson(template, json, { emittedAt: EMITTED_AT });
+  for (const lines of page.lines) writeSync(to, lines);
+  closeSync(to);
+  return page.rows;
+}
+
+function parseJson(json: Buffer, out: string): number {
+  const to = openSync(out, 'w');
+  const records: Record<string, unknown>[] = JSON.parse(json.toString());
+  for (const { attributes: _, ...data } of records) {
+    const record = { stream: 'leads', namespace: 'sfdc', data, emitted_at: EMITTED_AT };
+    writeSync(to, `${JSON.stringify({ type: 'RECORD', record })}\n`);
+  }
+  closeSync(to);
+  return records.length;
+}
+
+function median(numbers: readonly number[]): number {
+  return [...numbers].sort((a, b) => a - b)[numbers.length >> 1] ?? 0;
+}
+
+function optionOf(name: string): string | undefined {
+  const at = process.argv.indexOf(name);
+  return at < 0 ? undefined : process.argv[at + 1];
+}
+
+main().catch((thrown: unknown) => {
+  console.error(thrown);
+  process.exitCode = 1;
+});

@@ -60,6 +60,11 @@ test('metadata.yaml has what a registry requires, and no other connector id than
   expect(/definitionId: ([0-9a-f-]{36})$/m.exec(metadata)?.[1]).not.toBe('b117307c-14b6-41aa-9422-947e34922962');
 });
 
+test('metadata.yaml and spec.json name one page', () => {
+  const { documentationUrl } = JSON.parse(read('spec.json')) as { documentationUrl: string };
+  expect(/documentationUrl: (\S+)/.exec(metadata)?.[1]).toBe(documentationUrl);
+});
+
 test('the icon is square', () => {
   expect(/viewBox="0 0 (\d+) (\d+)"/.exec(read('icon.svg'))?.slice(1)).toEqual(['256', '256']);
 });

@@ -27,7 +27,7 @@ export type Command =
 export type Request =
   | { readonly kind: 'command'; readonly command: Command }
   | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'complaint'; readonly sentence: string; readonly usage: string };
+  | { readonly kind: 'complaint'; readonly sentence: string };
 
 /** Reads the arguments after the program's name. Prints nothing and ends nothing. */
 export async function readCommandLine(argv: readonly string[], version: string): Promise<Request> {
@@ -41,7 +41,7 @@ export async function readCommandLine(argv: readonly string[], version: string):
     outcome = { complaint: error ? error.message : undefined, text };
   });
   const { complaint, text } = outcome;
-  if (complaint !== undefined) return { kind: 'complaint', sentence: sentenceOf(complaint), usage: text };
+  if (complaint !== undefined) return { kind: 'complaint', sentence: sentenceOf(complaint, argv) };
   return command && !text ? { kind: 'command', command } : { kind: 'text', text };
 }
 
@@ -89,8 +89,8 @@ function describeCommands(yargs: Argv, version: string, choose: (command: Comman
     .example('$0 read --config config.json --catalog catalog.json --state state.json', 'Read what changed since')
     .epilogue('Messages leave on stdout, one JSON object a line. LOG_LEVEL (default INFO) sets how much is logged.')
     .demandCommand(1, 1, 'A command is missing', 'One command at a time')
-    .strict()
-    .recommendCommands()
+    .strictCommands()
+    .strictOptions()
     .parserConfiguration({ 'duplicate-arguments-array': false, 'boolean-negation': false })
     .locale('en')
     .version(version)
@@ -152,10 +152,15 @@ function withDiff(yargs: Argv) {
     .option('json', { type: 'boolean', default: false, describe: 'Print JSON instead of a table' });
 }
 
-function sentenceOf(complaint: string): string {
-  const named = complaint.replace(
-    /(arguments?): (.+)/,
-    (_, word: string, names: string) => `${word}: --${names.replaceAll(', ', ', --')}`,
-  );
-  return `${named.trim().replaceAll('\n', ' ').replace(/[.:]$/, '')}; see modstamp --help.`;
+/** yargs' complaint as a sentence, with the options written as they are typed. */
+function sentenceOf(complaint: string, argv: readonly string[]): string {
+  const asTyped = (name: string) => (argv.includes(name) ? name : `--${name}`);
+  const named = complaint
+    .trim()
+    .replace(/\s+/g, ' ')
+    .replace(
+      /((?:required arguments?|Unknown arguments?|following): )(\S.*)$/,
+      (_, words: string, names: string) => words + names.split(', ').map(asTyped).join(', '),
+    );
+  return `${named.replace(/[.:?]$/, '')}; see modstamp --help.`;
 }

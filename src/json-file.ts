@@ -12,7 +12,7 @@ const OBJECT_LINE = /^\s*\{.*\}\s*$/;
  */
 export async function readJsonFile(path: string, title: string): Promise<unknown> {
   const text = await readText(path, title);
-  if (text.trim() === '') throw refusal(`The ${title} file ${path} is empty`);
+  if (text.trim() === '') throw refusal(`The ${title} file ${path} is empty; it must hold JSON`);
   return parse(text, `The ${title} file ${path}`);
 }
 
@@ -22,7 +22,7 @@ export async function readJsonFile(path: string, title: string): Promise<unknown
  */
 export async function readJsonLines(path: string, title: string): Promise<unknown> {
   const text = await readText(path, title);
-  if (text.trim() === '') throw refusal(`The ${title} file ${path} is empty`);
+  if (text.trim() === '') throw refusal(`The ${title} file ${path} is empty; it must hold JSON`);
   return parseLines(text, `the ${title} file ${path}`);
 }
 
@@ -41,10 +41,10 @@ async function readText(path: string, title: string): Promise<string> {
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     const reasons: Readonly<Record<string, string>> = {
-      ENOENT: 'does not exist',
-      EISDIR: 'is a folder',
-      EACCES: 'may not be read by this user',
-      ERR_ENCODING_INVALID_ENCODED_DATA: 'is not text in UTF-8',
+      ENOENT: 'does not exist; check the path, and in a container that its folder is mounted',
+      EISDIR: 'is a folder; name the file in it',
+      EACCES: `may not be read by user ${process.getuid?.() ?? ''}; change its owner or its mode`,
+      ERR_ENCODING_INVALID_ENCODED_DATA: 'is not text in UTF-8; save it as that',
     };
     throw refusal(`The ${title} file ${path} ${reasons[code] ?? `could not be read (${code})`}`, code);
   }
@@ -65,7 +65,8 @@ function parse(text: string, subject: string): unknown {
   } catch (error) {
     const position = failurePosition(error, text);
     if (position === undefined) throw refusal(`${subject} is not valid JSON`);
-    if (position >= text.trimEnd().length) throw refusal(`${subject} is cut off: its JSON does not end`);
+    if (position >= text.trimEnd().length)
+      throw refusal(`${subject} is cut off: its JSON does not end; write it again`);
     const before = text.slice(0, position).split('\n');
     throw refusal(`${subject} is not valid JSON (line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1})`);
   }

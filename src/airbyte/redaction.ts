@@ -87,7 +87,7 @@ function partsOf(secret: string): string[] {
 function formsOf(secret: string): string[] {
   const json = JSON.stringify(secret).slice(1, -1);
   const url = encodeUrl(secret);
-  const form = url.replaceAll('%20', '+');
+  const form = new URLSearchParams({ x: secret }).toString().slice(2);
   return [
     secret,
     json,

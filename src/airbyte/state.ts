@@ -16,9 +16,7 @@ import type { InputState, JsonObject } from './protocol.ts';
 export function readStates(raw: unknown, name = 'The state'): InputState[] {
   if (raw === undefined || raw === null || raw === '') return [];
   const found = Array.isArray(raw)
-    ? raw.flatMap((entry: unknown, index) =>
-        readEntry(entry, `entry ${index} of ${name.charAt(0).toLowerCase()}${name.slice(1)}`),
-      )
+    ? raw.flatMap((entry: unknown, index) => readEntry(entry, `entry ${index} of ${lowerFirst(name)}`))
     : readWhole(raw, name);
   const last = new Map(found.map((input) => [JSON.stringify([input.stream.namespace, input.stream.name]), input]));
   return [...last.values()];
@@ -26,7 +24,8 @@ export function readStates(raw: unknown, name = 'The state'): InputState[] {
 
 function readWhole(raw: unknown, name: string): InputState[] {
   if (!isJsonObject(raw)) throw refusal(`${name} must be a list of state messages, got ${nameOfType(raw)}`);
-  return isMessage(raw) ? readMessage(raw, name) : readPlain(raw, name);
+  const place = lowerFirst(name);
+  return isMessage(raw) ? readMessage(raw, place) : readPlain(raw, place);
 }
 
 function readEntry(entry: unknown, place: string): InputState[] {
@@ -86,6 +85,10 @@ function readState(state: unknown, stream: InputState['stream'], place: string):
     throw refusal(`The state of the stream ${stream.name} in ${place} must be an object, got ${nameOfType(state)}`);
   }
   return [{ stream, state }];
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
 function refusal(sentence: string): ModstampError {

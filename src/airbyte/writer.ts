@@ -67,7 +67,7 @@ function encode(message: Message, redact: Redact): string {
     case 'TRACE':
       return JSON.stringify({
         type: 'TRACE',
-        trace: { emitted_at: Date.now(), ...redactedTrace(message.trace, redact) },
+        trace: { ...redactedTrace(message.trace, redact), emitted_at: Date.now() },
       });
     case 'STATE': {
       const { sourceStats, ...state } = message.state;
@@ -81,7 +81,7 @@ function encode(message: Message, redact: Redact): string {
       return JSON.stringify({ type: 'CONNECTION_STATUS', connectionStatus });
     }
     case 'CONTROL':
-      return JSON.stringify({ type: 'CONTROL', control: { emitted_at: Date.now(), ...message.control } });
+      return JSON.stringify({ type: 'CONTROL', control: { ...message.control, emitted_at: Date.now() } });
     case 'SPEC':
     case 'CATALOG':
       return JSON.stringify(message);

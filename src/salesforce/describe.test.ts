@@ -1,0 +1,152 @@
+import { expect, test } from 'vitest';
+import { describeGlobal, describeObjects, type DescribeOutcome } from './describe.ts';
+import { compositeBody, orgForTest } from './testing/org-for-test.ts';
+import { NOT_FOUND, type Asked, type Played } from './testing/scripted-host.ts';
+
+const signal = AbortSignal.timeout(20_000);
+
+const field = (name: string, more: object = {}) => ({
+  aggregatable: true,
+  name,
+  label: `Label of ${name}`,
+  type: 'string',
+  custom: false,
+  filterable: true,
+  sortable: true,
+  calculated: false,
+  nillable: true,
+  compoundFieldName: null,
+  inlineHelpText: null,
+  referenceTo: [],
+  relationshipName: null,
+  polymorphicForeignKey: false,
+  length: 255,
+  precision: 0,
+  scale: 0,
+  picklistValues: [{ active: true, label: 'a "quoted" {brace}', value: ']' }],
+  ...more,
+});
+
+const sobject = (name: string) => ({
+  actionOverrides: [],
+  name,
+  label: name,
+  labelPlural: `${name}s`,
+  custom: false,
+  customSetting: false,
+  queryable: true,
+  replicateable: true,
+  deprecatedAndHidden: false,
+  keyPrefix: '001',
+  urls: {},
+});
+
+const describe = (name: string) => ({
+  fields: [field('Id', { type: 'id' }), field('WhoId', { type: 'reference', referenceTo: ['Contact', 'Lead'] })],
+  ...sobject(name),
+});
+
+const nameIn = (path: string) => /sobjects\/(\w+)\/describe/.exec(path)?.[1] ?? '';
+
+/** Plays describes, by composite and alone; `single` may answer otherwise for a name. */
+function describing(single: (name: string, isAlone: boolean) => Played | undefined = () => undefined) {
+  const answer = (name: string, isAlone: boolean) => ({ status: 200, body: describe(name), ...single(name, isAlone) });
+  return (asked: Asked): Played | undefined => {
+    if (asked.path.endsWith('/composite')) {
+      return { body: compositeBody(asked, (path) => answer(nameIn(path), false)) };
+    }
+    return asked.path.endsWith('/describe') ? answer(nameIn(asked.path), true) : undefined;
+  };
+}
+
+async function collect(outcomes: AsyncIterable<DescribeOutcome>): Promise<DescribeOutcome[]> {
+  const all: DescribeOutcome[] = [];
+  for await (const outcome of outcomes) all.push(outcome);
+  return all;
+}
+
+const names = (count: number) => Array.from({ length: count }, (_, index) => `Object${index}`);
+
+test('the objects of the org come with what replication uses of them', async () => {
+  const { connection } = await orgForTest(({ path }) =>
+    path.endsWith('/sobjects')
+      ? { body: { encoding: 'UTF-8', sobjects: [sobject('Account'), sobject('Lead')] } }
+      : undefined,
+  );
+  const { actionOverrides: _a, urls: _u, ...summary } = sobject('Account');
+  expect(await describeGlobal(connection, signal)).toEqual([summary, expect.objectContaining({ name: 'Lead' })]);
+});
+
+test('a list of objects without objects is no empty org', async () => {
+  const { connection } = await orgForTest(({ path }) =>
+    path.endsWith('/sobjects') ? { body: { sobjects: [] } } : undefined,
+  );
+  await expect(describeGlobal(connection, signal)).rejects.toMatchObject({ fault: 'metadata' });
+});
+
+test('describes go 25 to a call, and come in the order that was asked', async () => {
+  const { connection, host } = await orgForTest(describing());
+  const outcomes = await collect(describeObjects(connection, names(60), signal));
+  expect(outcomes.map(({ name }) => name)).toEqual(names(60));
+  expect(host.count('/composite')).toBe(3);
+  expect(connection.usage().apiCalls).toBe(3);
+  const [first] = outcomes;
+  expect(first).toMatchObject({
+    describe: { name: 'Object0', fields: [{ name: 'Id' }, { referenceTo: ['Contact', 'Lead'] }] },
+  });
+  expect(JSON.stringify(first)).not.toContain('picklistValues');
+});
+
+test('one bad describe costs only itself', async () => {
+  const bad: Record<string, Played> = {
+    Object1: { status: 404, body: NOT_FOUND },
+    Object2: { status: 403, body: [{ errorCode: 'INSUFFICIENT_ACCESS', message: 'no' }] },
+    Object3: { body: { name: 'Object3' } },
+    Object4: { body: { ...describe('Object4'), fields: [{ name: 'X' }] } },
+  };
+  const { connection, host } = await orgForTest(describing((name) => bad[name]));
+  const outcomes = await collect(describeObjects(connection, names(6), signal));
+  expect(outcomes.map((outcome) => ('error' in outcome ? outcome.error.fault : 'described'))).toEqual([
+    'described',
+    'object_gone',
+    'access_denied',
+    'metadata',
+    'metadata',
+    'described',
+  ]);
+  expect(host.count('/describe')).toBe(0);
+});
+
+test('a describe that failed for a moment is asked again alone', async () => {
+  const { connection, host } = await orgForTest(
+    describing((name, isAlone) => (name === 'Object1' && !isAlone ? { status: 503, body: '' } : undefined)),
+  );
+  const outcomes = await collect(describeObjects(connection, names(3), signal));
+  expect(outcomes.every((outcome) => 'describe' in outcome)).toBe(true);
+  expect(host.count('/describe')).toBe(1);
+});
+
+test.each<[string, Played]>([
+  ['refused', { status: 403, body: [{ errorCode: 'FUNCTIONALITY_NOT_ENABLED', message: 'no composite' }] }],
+  ['down', { status: 502, body: '<html>' }],
+  ['no JSON', { body: '{"compositeResponse":[{"body":' }],
+  ['without its answers', { body: { compositeResponse: [] } }],
+])('a composite that is %s is replaced by single describes', async (_how, played) => {
+  const { connection, host } = await orgForTest((asked) =>
+    asked.path.endsWith('/composite') ? played : describing()(asked),
+  );
+  const outcomes = await collect(describeObjects(connection, names(4), signal));
+  expect(outcomes.every((outcome) => 'describe' in outcome)).toBe(true);
+  expect(host.count('/describe')).toBe(4);
+  expect(host.count('/composite')).toBeLessThanOrEqual(2);
+});
+
+test('what stops the sync is thrown, not told of one object', async () => {
+  const used = [{ errorCode: 'REQUEST_LIMIT_EXCEEDED', message: 'TotalRequests Limit exceeded.' }];
+  const { connection } = await orgForTest(({ path }) =>
+    path.endsWith('/composite') ? { status: 403, body: used } : undefined,
+  );
+  await expect(collect(describeObjects(connection, names(4), signal))).rejects.toMatchObject({
+    fault: 'allowance_used_up',
+  });
+});

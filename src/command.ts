@@ -150,7 +150,7 @@ async function startRun(path: string, edge: Edge, messages: Messages = edge.mess
 /** From here on no text gives the configuration's secrets away, also where the rest of it is wrong. */
 async function readRawConfig(path: string, edge: Edge): Promise<unknown> {
   const raw = await readJsonFile(path, 'configuration');
-  edge.messages.setSecrets(secretsIn(raw));
+  edge.messages.addSecrets(secretsIn(raw));
   return raw;
 }
 

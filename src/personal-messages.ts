@@ -1,5 +1,5 @@
 /** Messages for the commands whose host is a person: words on stderr, and the configuration file kept up to date. */
-import { readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { isLoudEnough } from './airbyte/log-level.ts';
 import type { Messages } from './airbyte/messages.ts';
 import type { JsonObject, LogLevel, Message } from './airbyte/protocol.ts';
@@ -8,7 +8,7 @@ import { ModstampError } from './errors.ts';
 
 /** What is needed of the process. */
 export interface PersonalOutput {
-  readonly messages: { redact(text: string): string; setSecrets(secrets: readonly string[]): void };
+  readonly messages: { redact(text: string): string; addSecrets(secrets: readonly string[]): void };
   readonly print: (stream: 'stderr', text: string) => Promise<void>;
   readonly level: LogLevel;
 }
@@ -27,7 +27,7 @@ export function createPersonalMessages(configPath: string, { messages, print, le
       await say(`ERROR: ${message.trace.error.message}`);
     } else if (message.type === 'CONTROL') {
       const { config } = message.control.connectorConfig;
-      messages.setSecrets([...secretsIn(JSON.parse(await readFile(configPath, 'utf8'))), ...secretsIn(config)]);
+      messages.addSecrets(secretsIn(config));
       await keepConfig(configPath, config);
       await say(`INFO: The org has replaced the refresh token; the new one is in ${configPath}.`);
     }

@@ -114,7 +114,7 @@ describe('secrets', () => {
   test('of a configuration that is read later are known from then on', async () => {
     const lines = await linesOf((messages) => {
       messages.log('INFO', 'secret-1');
-      messages.setSecrets(['secret-1']);
+      messages.addSecrets(['secret-1']);
       messages.log('INFO', 'secret-1');
       expect(messages.redact('secret-1')).toBe('[redacted]');
     });

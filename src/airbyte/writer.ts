@@ -23,8 +23,8 @@ export interface Writer extends Messages {
   flush(): Promise<void>;
   /** Drops what has not begun to leave, and resolves when what has begun is out: no half line stays behind. */
   halt(): Promise<void>;
-  /** Takes these out of every text from now on, instead of the former ones. */
-  setSecrets(secrets: readonly string[]): void;
+  /** Takes these out of every text from now on. */
+  addSecrets(secrets: readonly string[]): void;
   /** A text without secrets, for what leaves by another way. */
   redact(text: string): string;
 }
@@ -36,16 +36,16 @@ export interface Writer extends Messages {
  */
 export function createMessages({ fd = 1, secrets, level, onClosed }: WriterOptions): Writer {
   const output = new LineOutput(fd, onClosed);
-  let known = [...secrets];
+  let known = secrets;
   let redact = createRedaction(known);
-  const setSecrets = (now: readonly string[]) => {
-    known = [...now];
+  const addSecrets = (more: readonly string[]) => {
+    known = [...known, ...more];
     redact = createRedaction(known);
   };
   const send = (message: Message) => {
     if (message.type === 'LOG' && !isLoudEnough(message.log.level, level)) return Promise.resolve();
     // A rotated refresh token becomes known here first.
-    if (message.type === 'CONTROL') setSecrets([...known, ...secretsIn(message.control.connectorConfig.config)]);
+    if (message.type === 'CONTROL') addSecrets(secretsIn(message.control.connectorConfig.config));
     return output.write(Buffer.from(`${encode(message, redact)}\n`));
   };
   return {
@@ -55,7 +55,7 @@ export function createMessages({ fd = 1, secrets, level, onClosed }: WriterOptio
     log: (severity, text) => void send({ type: 'LOG', log: { level: severity, message: text } }).catch(() => {}),
     flush: () => output.flush(),
     halt: () => output.halt(),
-    setSecrets,
+    addSecrets,
     redact: (text) => redact(text),
   };
 }

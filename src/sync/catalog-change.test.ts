@@ -100,7 +100,7 @@ describe('readListed', () => {
 });
 
 describe('changeTable', () => {
-  it('lines the changes up under their heads and sums them up', () => {
+  it('lines the changes up under their heads, new collections last, and sums them up', () => {
     expect(
       changeTable(
         [
@@ -111,8 +111,8 @@ describe('changeTable', () => {
       ).split('\n'),
     ).toEqual([
       'change   collection  property  before   after',
-      'added    leads',
       'removed  users       x         boolean',
+      'added    leads',
       '',
       'API 66.0. Collections: 1 added. Properties: 1 removed. Added means that the org has it and the catalog does not list it.',
     ]);

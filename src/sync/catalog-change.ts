@@ -39,13 +39,18 @@ export function compareCatalog(
   return changes.sort((a, b) => order(a.collection, b.collection) || order(a.property ?? '', b.property ?? ''));
 }
 
-/** The changes as a table for a terminal, with a line that sums them up. */
+/**
+ * The changes as a table for a terminal, with a line that sums them up. Collections that the catalog does not list come
+ * last: of a catalog that selects a few they are many, and the least of the news.
+ */
 export function changeTable(changes: readonly Change[], apiVersion: string): string {
   if (changes.length === 0) return `Nothing changed at API ${apiVersion}.`;
   const head = ['change', 'collection', 'property', 'before', 'after'];
+  const isNewCollection = ({ change, property }: Change) => change === 'added' && property === undefined;
+  const inOrder = [...changes.filter((change) => !isNewCollection(change)), ...changes.filter(isNewCollection)];
   const rows = [
     head,
-    ...changes.map(({ change, collection, property, before, after }) =>
+    ...inOrder.map(({ change, collection, property, before, after }) =>
       [change, collection, property, before, after].map((cell) => cell ?? ''),
     ),
   ];

@@ -5,7 +5,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-export type Environment = 'official' | 'pyairbyte';
+export type Environment = 'official' | 'pyairbyte' | 'examples';
 
 /**
  * The Python of an environment, or undefined where prepare.sh has not made it as its requirements file says today; then

@@ -127,7 +127,7 @@ function compileOutput(
     const operand: Operand =
       item.kind === 'path' ? { kind: 'path', path: item.path } : { kind: 'aggregate', aggregate: item.aggregate };
     const column = locate(operand);
-    const fallback = item.kind === 'path' ? (column.names.at(-1) ?? '') : `expr${unnamed}`;
+    const fallback = item.kind === 'path' ? column.field.name : `expr${unnamed}`;
     if (item.kind === 'aggregate' && item.alias === undefined) unnamed += 1;
     if (item.alias !== undefined) aliases.set(item.alias.toLowerCase(), operand);
     return {

@@ -27,7 +27,7 @@ export async function takeSnapshot(plan: Plan): Promise<Snapshot> {
   const slots = plan.compare ? await sortedSlots(plan, plan.compare) : await foundSlots(plan);
   if (plan.countOnly) return { size: slots.length, rows: () => [] };
   const read = rowReader(plan.view.org, plan.sobject, plan.shownFields);
-  const rowsOf = (places: readonly number[]): Row[] => places.flatMap((slot) => read(slot) ?? []);
+  const rowsOf = (places: readonly number[]): Row[] => places.map(read).filter((row) => row !== undefined);
   if (slots.length <= keptRows) return keptSnapshot(rowsOf(slots));
   return { size: slots.length, rows: (start, end) => rowsOf(slots.slice(start, end)) };
 }

@@ -1,0 +1,141 @@
+/** The org's Bulk 2.0 query jobs. */
+import { codeFirst, notFound } from '../http/refusal.ts';
+import { practiceUserId } from '../login/credential.ts';
+import { viewpoint, type Service } from '../service.ts';
+import type { Plan } from '../soql/plan.ts';
+import { advance, delimiters, end, isTerminal, lineEndings, type Job, type JobForm } from './job.ts';
+import { planJob } from './refused-query.ts';
+import { writeResult } from './result-file.ts';
+import { ResultStore, type Claim } from './result-store.ts';
+
+/** "Jobs and results are deleted seven days after they ended" (Bulk guide, limits). */
+const lifeMs = 7 * 24 * 3600 * 1000;
+/** Share of the time until a job is ready that it waits in the queue. */
+const queuedShare = 0.25;
+
+/** What a failed job says when no script says it (recorded, seen by Airbyte). */
+const unexpected =
+  'Unexpected exception encountered in query processing. Please contact support with the following id: 326566388-63578 (-436445966)';
+
+export class JobBook {
+  /** Jobs in a rolling day (DailyBulkV2QueryJobs). */
+  readonly maxDaily = 10_000;
+  readonly #jobs = new Map<string, Job>();
+  readonly #results = new ResultStore();
+  #created = 0;
+  #bytesStored = 0;
+
+  get created(): number {
+    return this.#created;
+  }
+
+  /** Bytes of the results that jobs have made. */
+  get bytesStored(): number {
+    return this.#bytesStored;
+  }
+
+  /** Makes a job and sets it going. Throws Refusal 400. */
+  create(service: Service, form: JobForm, version: string): Job {
+    const view = viewpoint(service, form.operation === 'queryAll');
+    const plan = planJob(view, form.query);
+    if (this.#created >= this.maxDaily) {
+      const message = `Max bulk v2 query jobs (${this.maxDaily}) per 24 hrs has been reached (${this.#created})`;
+      throw codeFirst(400, 'LIMIT_EXCEEDED', message);
+    }
+    this.#created += 1;
+    const machineMs = performance.now();
+    const { jobReadyMs } = service.settings;
+    const job: Job = {
+      ...form,
+      id: `750${practiceUserId(service.org).slice(3, 5)}${String(this.#created).padStart(10, '0')}AAA`,
+      object: plan.sobject.name,
+      createdById: practiceUserId(service.org),
+      version,
+      createdMs: service.now(),
+      startsAtMs: machineMs + jobReadyMs * queuedShare,
+      readyAtMs: machineMs + jobReadyMs,
+      isPkChunkingSupported: plan.query.orderBy.length === 0 && plan.query.limit === undefined,
+      claim: this.render(service, plan, form),
+      state: 'UploadComplete',
+      result: undefined,
+      verdict: undefined,
+      errorMessage: undefined,
+      endedMs: undefined,
+      locators: new Map(),
+    };
+    this.#jobs.set(job.id, job);
+    void this.#await(job);
+    return job;
+  }
+
+  /** Renders a plan, or finds it rendered. What depends on the moment of asking is never shared. */
+  render(service: Service, plan: Plan, form: Omit<JobForm, 'query'>): Claim {
+    const { csvDatetime, lateCommitMs } = service.settings;
+    const csv = {
+      delimiter: delimiters[form.columnDelimiter],
+      lineEnding: lineEndings[form.lineEnding],
+      datetime: csvDatetime,
+    };
+    const timely =
+      lateCommitMs > 0 ||
+      /\b(?:TODAY|YESTERDAY|TOMORROW|\w+_(?:DAYS?|WEEKS?|MONTHS?|QUARTERS?|YEARS?))\b/i.test(plan.query.text);
+    const key = timely ? undefined : JSON.stringify([form.operation, csv, plan.query.text]);
+    return this.#results.claim(key, service.org.revision, (file) => writeResult(plan, csv, file));
+  }
+
+  /** The job of an id of 15 or 18 characters, at its present state. Throws Refusal 404. */
+  find(service: Service, id: string): Job {
+    const job = this.#jobs.get(id) ?? [...this.#jobs.values()].find((one) => one.id.slice(0, 15) === id);
+    if (!job) throw notFound();
+    advance(job, performance.now(), service.now());
+    if (job.endedMs !== undefined && service.now() - job.endedMs > lifeMs) {
+      this.#forget(job);
+      throw notFound();
+    }
+    return job;
+  }
+
+  /** All jobs, newest first. */
+  list(service: Service): readonly Job[] {
+    for (const job of this.#jobs.values()) advance(job, performance.now(), service.now());
+    return [...this.#jobs.values()].reverse();
+  }
+
+  /** Throws Refusal 400 where the job has ended. */
+  abort(service: Service, id: string): Job {
+    const job = this.find(service, id);
+    if (isTerminal(job.state)) {
+      throw codeFirst(400, 'INVALIDJOBSTATE', 'Aborting already Completed Job not allowed');
+    }
+    end(job, 'Aborted', service.now());
+    return job;
+  }
+
+  /** Throws Refusal 400 where the job has not ended. */
+  delete(service: Service, id: string): void {
+    const job = this.find(service, id);
+    if (!isTerminal(job.state)) {
+      const message = 'Error encountered when deleting the job because the job is not terminated';
+      throw codeFirst(400, 'API_ERROR', message);
+    }
+    this.#forget(job);
+  }
+
+  async close(): Promise<void> {
+    await this.#results.close();
+  }
+
+  async #await(job: Job): Promise<void> {
+    try {
+      job.result = await job.claim.result;
+      this.#bytesStored += job.result.bytes;
+    } catch {
+      job.verdict ??= { state: 'Failed', errorMessage: unexpected };
+    }
+  }
+
+  #forget(job: Job): void {
+    this.#jobs.delete(job.id);
+    job.claim.release();
+  }
+}

@@ -1,0 +1,153 @@
+/** The OAuth token endpoint, and revoke and introspect beside it. */
+import { createHmac } from 'node:crypto';
+import { empty, json, type Answer } from '../http/answer.ts';
+import type { Call } from '../http/call.ts';
+import { methodNotAllowed } from '../http/refusal.ts';
+import type { Service } from '../service.ts';
+import { isPracticeLogin, practiceApp, practiceUserId, practiceUser } from './credential.ts';
+import { noStore, oauthRefusal } from './oauth-refusal.ts';
+import type { Session } from './session.ts';
+
+/**
+ * Refresh tokens: the one that is valid, and those that rotation has replaced. Presenting a replaced one ends the valid
+ * one and its sessions (Help, "OAuth 2.0 Refresh Token Flow", refresh token rotation).
+ */
+export class RefreshGrant {
+  #current: string | undefined = practiceApp.refreshToken;
+  readonly #replaced = new Set<string>();
+
+  get current(): string | undefined {
+    return this.#current;
+  }
+
+  /** Says whether a token is the valid one, a replaced one, or neither. */
+  judge(token: string): 'current' | 'replaced' | 'unknown' {
+    if (token === this.#current) return 'current';
+    return this.#replaced.has(token) ? 'replaced' : 'unknown';
+  }
+
+  /** Replaces the valid token; gives the new one. */
+  rotate(token: string): void {
+    if (this.#current !== undefined) this.#replaced.add(this.#current);
+    this.#current = token;
+  }
+
+  revoke(): void {
+    this.#current = undefined;
+  }
+}
+
+/** `POST /services/oauth2/token`. Throws Refusal 400 with the service's error and description. */
+export async function answerToken(service: Service, call: Call): Promise<Answer> {
+  if (call.method !== 'POST') throw methodNotAllowed(call.method, ['POST']);
+  const form = formOf(call);
+  const refused = service.settings.loginRefusal;
+  if (refused) throw oauthRefusal(refused.error, refused.error_description);
+  const grantType = form.get('grant_type');
+  if (grantType === 'refresh_token') return refresh(service, call, form);
+  if (grantType === 'client_credentials') return clientCredentials(service, call, form);
+  if (grantType === 'urn:ietf:params:oauth:grant-type:jwt-bearer') return jwtBearer(service, call, form);
+  if (grantType === 'password') return password(service, call, form);
+  if (grantType === null) throw oauthRefusal('invalid_request', 'grant type not specified');
+  throw oauthRefusal('unsupported_grant_type', 'grant type not supported');
+}
+
+/** `POST /services/oauth2/revoke`: ends a session, or the refresh token and every session. */
+export function answerRevoke(service: Service, call: Call): Answer {
+  const token = formOf(call).get('token') ?? '';
+  if (service.refreshGrant.judge(token) === 'current') {
+    service.refreshGrant.revoke();
+    service.sessions.endAll('expired');
+  } else if (service.sessions.peek(token)) service.sessions.end(token);
+  else throw oauthRefusal('unsupported_token_type', 'this token type is not supported');
+  return empty(200);
+}
+
+/** `POST /services/oauth2/introspect` (RFC 7662). */
+export function answerIntrospect(service: Service, call: Call): Answer {
+  const form = formOf(call);
+  checkClient(call, form);
+  const session = service.sessions.peek(form.get('token') ?? '');
+  if (!session) return json({ active: false });
+  const userId = practiceUserId(service.org);
+  return json({
+    active: true,
+    scope: 'api refresh_token',
+    client_id: practiceApp.clientId,
+    username: practiceUser.username,
+    sub: `${call.origin}/id/${service.org.id}/${userId}`,
+    token_type: 'access_token',
+    iat: Math.floor(session.openedMs / 1000),
+  });
+}
+
+function refresh(service: Service, call: Call, form: URLSearchParams): Answer {
+  checkClient(call, form);
+  const token = form.get('refresh_token') ?? '';
+  const judgement = service.refreshGrant.judge(token);
+  if (judgement === 'replaced') {
+    service.refreshGrant.revoke();
+    service.sessions.endAll('expired');
+  }
+  if (judgement !== 'current') throw oauthRefusal('invalid_grant', 'expired access/refresh token');
+  if (!service.settings.rotateRefreshToken) {
+    return granted(service, call, { scope: 'api refresh_token' });
+  }
+  service.sessions.endAll('rotated');
+  const session = service.sessions.open(service.now());
+  const next = `5Aep861${session.token.slice(-80)}`;
+  service.refreshGrant.rotate(next);
+  return grantOf(service, call, session, { scope: 'api refresh_token', refresh_token: next });
+}
+
+function clientCredentials(service: Service, call: Call, form: URLSearchParams): Answer {
+  checkClient(call, form);
+  return granted(service, call, { scope: 'api' });
+}
+
+async function jwtBearer(service: Service, call: Call, form: URLSearchParams): Promise<Answer> {
+  await service.jwtKeys.check(form.get('assertion') ?? '', call.origin, service.now());
+  const { access_token, instance_url, id, token_type } = identify(service, call, service.sessions.open(service.now()));
+  return json({ access_token, scope: 'web api', instance_url, id, token_type }, 200, noStore);
+}
+
+function password(service: Service, call: Call, form: URLSearchParams): Answer {
+  checkClient(call, form);
+  if (!isPracticeLogin(form.get('username') ?? '', form.get('password') ?? '')) {
+    throw oauthRefusal('invalid_grant', 'authentication failure');
+  }
+  return granted(service, call, {});
+}
+
+function granted(service: Service, call: Call, extra: Readonly<Record<string, string>>): Answer {
+  return grantOf(service, call, service.sessions.open(service.now()), extra);
+}
+
+function grantOf(service: Service, call: Call, session: Session, extra: Readonly<Record<string, string>>): Answer {
+  return json({ ...identify(service, call, session), ...extra }, 200, noStore);
+}
+
+function identify(service: Service, call: Call, session: Session) {
+  const id = `${call.origin}/id/${service.org.id}/${practiceUserId(service.org)}`;
+  const issued_at = String(session.openedMs);
+  const signature = createHmac('sha256', practiceApp.clientSecret)
+    .update(id + issued_at)
+    .digest('base64');
+  return { access_token: session.token, signature, instance_url: call.origin, id, token_type: 'Bearer', issued_at };
+}
+
+/** Client id and secret from the form or from HTTP Basic. */
+function checkClient(call: Call, form: URLSearchParams): void {
+  const basic = /^Basic\s+(\S+)$/i.exec(call.headers['authorization'] ?? '')?.[1];
+  const [user, ...rest] = basic === undefined ? [] : Buffer.from(basic, 'base64').toString().split(':');
+  const clientId = form.get('client_id') ?? decodeURIComponent(user ?? '');
+  const secret = form.get('client_secret') ?? decodeURIComponent(rest.join(':'));
+  if (clientId !== practiceApp.clientId) throw oauthRefusal('invalid_client_id', 'client identifier invalid');
+  if (secret !== practiceApp.clientSecret) throw oauthRefusal('invalid_client', 'invalid client credentials');
+}
+
+function formOf(call: Call): URLSearchParams {
+  const form = new URLSearchParams(call.body.toString());
+  for (const [name, value] of call.query) if (!form.has(name)) form.append(name, value);
+  return form;
+}

@@ -1,0 +1,112 @@
+/** `/query`, `/queryAll` and their pages. */
+import { json, jsonText, type Answer } from '../http/answer.ts';
+import { refusal } from '../http/refusal.ts';
+import { viewpoint, type Service } from '../service.ts';
+import { aggregateWriter, recordWriter } from '../soql/json.ts';
+import type { Plan } from '../soql/plan.ts';
+import { planQuery } from '../soql/planner.ts';
+import { supportsQueryMore } from '../soql/restriction.ts';
+import { takeSnapshot } from '../soql/snapshot.ts';
+import type { Cursor } from './cursor.ts';
+import type { Respond, RestCall } from './rest-call.ts';
+
+const defaultBatch = 2000;
+const minBatch = 200;
+/** Columns up to which a page has its full size; wider rows come in smaller pages ("not guaranteed", REST guide). */
+const fullPageColumns = 300;
+
+/** `GET /query?q=…`, `/queryAll?q=…`, `/query?explain=…`. */
+export const answerQuery: Respond = async (service, rest, [resource]) => {
+  const { call } = rest;
+  const view = viewpoint(service, resource?.toLowerCase() === 'queryall');
+  const explained = call.query.get('explain');
+  if (explained !== null) return explain(service, planQuery(view, explained));
+  const text = call.query.get('q');
+  if (text === null) throw refusal(400, 'MALFORMED_QUERY', 'A query string has to be specified');
+  const plan = planQuery(view, text);
+  const snapshot = await takeSnapshot(plan);
+  const batchSize = batchSizeOf(service, rest, plan);
+  const pageable = supportsQueryMore(plan.sobject) && !plan.grouping;
+  if (!pageable && snapshot.size > batchSize) {
+    const name = plan.grouping ? 'AggregateResult' : plan.sobject.name;
+    const advice = 'use LIMIT to restrict the results to a single batch';
+    throw refusal(400, 'EXCEEDED_ID_LIMIT', `${name} does not support queryMore(), ${advice}`);
+  }
+  const openedMs = service.now();
+  const writer = plan.grouping
+    ? { write: aggregateWriter(plan.grouping), weight: () => 1 }
+    : recordWriter(plan, rest.version);
+  const cursor = { id: '', session: rest.session, plan, snapshot, writer, openedMs, batchSize };
+  return answerPage(service, rest, cursor, 0);
+};
+
+/** `GET /query/{locator}-{offset}`; `/queryAll/…` works as well. */
+export const answerMore: Respond = (service, rest, [, locator = '']) => {
+  const [, id = '', offset] = /^(\w+)-(\d+)$/.exec(locator) ?? [];
+  const cursor = service.cursors.find(id, service.now());
+  const start = Number(offset);
+  if (start > cursor.snapshot.size) throw refusal(400, 'INVALID_QUERY_LOCATOR', 'invalid query locator');
+  return answerPage(service, rest, cursor, start);
+};
+
+function answerPage(service: Service, rest: RestCall, cursor: Cursor, start: number): Answer {
+  const { plan, snapshot } = cursor;
+  const { records, next } = writePage(cursor, start);
+  const done = next >= snapshot.size || plan.countOnly;
+  const opened = done || cursor.id !== '' ? cursor : service.cursors.open(cursor);
+  const shown = rest.fault?.shortPage ? records.slice(0, Math.max(0, records.length - rest.fault.shortPage)) : records;
+  const more = done ? '' : `"nextRecordsUrl":"/services/data/v${rest.version}/query/${opened.id}-${next}",`;
+  return jsonText(`{"totalSize":${snapshot.size},"done":${done},${more}"records":[${shown.join(',')}]}`);
+}
+
+/** Children count as rows, so a page may end before its size in records. */
+function writePage({ snapshot, writer, batchSize }: Cursor, start: number) {
+  const rows = snapshot.rows(start, start + batchSize);
+  const records: string[] = [];
+  let room = batchSize;
+  let taken = 0;
+  for (const row of rows) {
+    const needed = writer.weight(row);
+    if (taken > 0 && needed > room) break;
+    room -= needed;
+    taken += 1;
+    records.push(writer.write(row));
+  }
+  // Rows that were purged since the query ran leave a page short of its places, never the next one too early.
+  return { records, next: taken < rows.length ? start + taken : start + batchSize };
+}
+
+function batchSizeOf(service: Service, { call }: RestCall, plan: Plan): number {
+  const { pageRows } = service.settings;
+  if (pageRows > 0) return pageRows;
+  const asked = /batchSize=(\d+)/i.exec(call.headers['sforce-query-options'] ?? '')?.[1];
+  const batch = asked === undefined ? defaultBatch : Math.min(defaultBatch, Math.max(minBatch, Number(asked)));
+  const columns = plan.select.length;
+  if (columns <= fullPageColumns) return batch;
+  return Math.min(batch, Math.max(minBatch, Math.floor((defaultBatch * fullPageColumns) / columns)));
+}
+
+/** Query plan feedback (beta): one plan, a scan or an index by what the condition names. */
+function explain(service: Service, plan: Plan): Answer {
+  const { size } = service.org.table(plan.sobject.name);
+  const indexed = plan.filterFields.find((name) => ['Id', 'SystemModstamp', 'CreatedDate', 'Name'].includes(name));
+  const note = {
+    description: 'Not considering filter for optimization because unindexed',
+    fields: ['IsDeleted'],
+    tableEnumOrId: plan.sobject.name,
+  };
+  return json({
+    plans: [
+      {
+        cardinality: indexed ? Math.ceil(size / 10) : size,
+        fields: indexed ? [indexed] : [],
+        leadingOperationType: indexed ? 'Index' : 'TableScan',
+        notes: [note],
+        relativeCost: indexed ? 0.5 : 1.5,
+        sobjectCardinality: size,
+        sobjectType: plan.sobject.name,
+      },
+    ],
+    sourceQuery: plan.query.text,
+  });
+}

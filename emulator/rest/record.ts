@@ -1,0 +1,39 @@
+/** Single records and the content of their base64 fields. */
+import { jsonText, type Answer } from '../http/answer.ts';
+import { notFound, refusal } from '../http/refusal.ts';
+import { indexOf } from '../directory.ts';
+import type { Row, SObject } from '../model.ts';
+import { viewpoint, type Service } from '../service.ts';
+import { recordWriter } from '../soql/json.ts';
+import { planQuery } from '../soql/planner.ts';
+import { objectOf, type Respond } from './rest-call.ts';
+
+/** `GET /sobjects/X/{id}[?fields=Name,Phone]`. */
+export const answerRecord: Respond = (service, { call, version }, [name, id = '']) => {
+  const sobject = objectOf(service, name);
+  const row = livingRow(service, sobject, id);
+  const fields = call.query.get('fields') ?? sobject.fields.map((field) => field.name).join(',');
+  const plan = planQuery(viewpoint(service, false), `SELECT ${fields} FROM ${sobject.name} WHERE Id = '${id}'`);
+  return jsonText(recordWriter(plan, version).write(row));
+};
+
+/** `GET /sobjects/X/{id}/{field}`: the bytes themselves, in the record's content type. */
+export const answerBlob: Respond = (service, _rest, [name, id = '', fieldName = '']): Answer => {
+  const sobject = objectOf(service, name);
+  const field = indexOf(sobject).field(fieldName);
+  if (field?.type !== 'base64') throw notFound();
+  const row = livingRow(service, sobject, id);
+  const content = row[field.name];
+  if (content === null || content === undefined) throw notFound();
+  const stored = row['ContentType'];
+  const type = typeof stored === 'string' && stored !== '' ? stored : 'application/octet-stream';
+  return { status: 200, headers: { 'Content-Type': type }, body: [{ bytes: Buffer.from(String(content)) }] };
+};
+
+/** Throws Refusal 404: NOT_FOUND, or ENTITY_IS_DELETED for what is in the recycle bin. */
+function livingRow(service: Service, sobject: SObject, id: string): Row {
+  const row = /^\w{15}(?:\w{3})?$/.test(id) ? service.org.table(sobject.name).get(id) : undefined;
+  if (!row) throw notFound();
+  if (row['IsDeleted'] === true) throw refusal(404, 'ENTITY_IS_DELETED', 'entity is deleted');
+  return row;
+}

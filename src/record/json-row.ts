@@ -1,7 +1,7 @@
 /** Finds the values of one record of a REST answer after the other, by scanning: nothing is parsed, no object is made. */
 
 import { type Cells, createCells, JSON_STRUCTURE, JSON_TEXT, PLAIN } from './cells.ts';
-import { skipSpace, skipValue } from './json-scan.ts';
+import { parseValue, skipSpace, skipValue } from './json-scan.ts';
 import { bytesBefore, specialBytes } from './swar.ts';
 
 export interface RecordScan {
@@ -128,9 +128,7 @@ function standsAt(bytes: Uint8Array, at: number, key: Uint8Array): boolean {
 
 function nameOf(bytes: Uint8Array, start: number, end: number): string {
   if (start === end) throw new SyntaxError(`JSON text has no name of a member at ${start} of ${bytes.length} bytes`);
-  return Buffer.from(bytes.subarray(start + 1, end - 1))
-    .toString()
-    .toLowerCase();
+  return String(parseValue(bytes, start, end)).toLowerCase();
 }
 
 function parentOf(fields: readonly { readonly path: readonly string[]; readonly cell: number }[]): Parent {

@@ -5,17 +5,23 @@ export const DATETIME_BYTES = 23;
 export const DATE_BYTES = 10;
 export const TIME_BYTES = 12;
 
-const YEAR = pattern('dddd');
-const MONTH = pattern('-dd-');
-const DAY_T_HOUR = pattern('ddTd');
-const MINUTE = pattern('d:dd');
-const SECOND = pattern(':dd.');
-const MILLIS_Z = pattern('dddZ');
-const MILLIS_PLUS = pattern('ddd+');
+/** Four characters as little-endian words: what they are, and how much each may differ from it before the top bit is set. */
+interface Piece {
+  readonly expected: number;
+  readonly slack: number;
+}
+
+const YEAR = piece('dddd');
+const MONTH = piece('-dd-');
+const DAY_T_HOUR = piece('ddTd');
+const MINUTE = piece('d:dd');
+const SECOND = piece(':dd.');
+const MILLIS_Z = piece('dddZ');
+const MILLIS_PLUS = piece('ddd+');
 const OFFSET_ZERO = 0x30303030;
-const MONTH_DAY = pattern('d-dd');
-const HOUR = pattern('dd:d');
-const MILLIS = pattern('.ddd');
+const MONTH_DAY = piece('d-dd');
+const HOUR = piece('dd:d');
+const MILLIS = piece('.ddd');
 const LETTER_Z = 0x5a;
 
 /** Whether the bytes are `YYYY-MM-DDTHH:MM:SS.mmm` and then `Z` or `+0000`. */
@@ -82,13 +88,18 @@ function millisOf(fraction = ''): string {
   return `.${fraction.slice(0, 3).padEnd(3, '0')}`;
 }
 
-/** Four characters as a word that turns each separator of a little-endian piece into "0", so that one test for digits tells. */
-function pattern(piece: string): number {
-  return [...piece].reduce((word, char, i) => word | ((char === 'd' ? 0 : char.charCodeAt(0) ^ 0x30) << (8 * i)), 0);
+/** `d` stands for any digit, other characters for themselves. */
+function piece(pattern: string): Piece {
+  const wordOf = (byteOf: (char: string) => number) =>
+    [...pattern].reduce((word, char, i) => word | (byteOf(char) << (8 * i)), 0);
+  return {
+    expected: wordOf((char) => (char === 'd' ? '0' : char).charCodeAt(0)),
+    slack: wordOf((char) => (char === 'd' ? 0x7f - 9 : 0x7f)),
+  };
 }
 
-/** Four bytes at once; a test digit by digit takes the datetimes of a row three times as long. */
-function fits(view: DataView, at: number, separators: number): boolean {
-  const word = view.getInt32(at, true) ^ separators;
-  return (word & 0xf0f0f0f0) === 0x30303030 && ((word + 0x06060606) & 0xf0f0f0f0) === 0x30303030;
+/** Four bytes at once: a difference above the one that is allowed carries into the byte's top bit. */
+function fits(view: DataView, at: number, { expected, slack }: Piece): boolean {
+  const difference = view.getInt32(at, true) ^ expected;
+  return ((difference | (difference + slack)) & 0x80808080) === 0;
 }

@@ -1,0 +1,68 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { createIntake, takeIn } from './intake.ts';
+
+/** What is in the buffer after all chunks, nothing taken out in between. */
+function through(chunks: readonly Uint8Array[]): string {
+  const intake = createIntake();
+  chunks.forEach((chunk, i) => takeIn(intake, chunk, i === chunks.length - 1));
+  return Buffer.from(intake.bytes.subarray(intake.from, intake.to)).toString('latin1');
+}
+
+const asDecoded = (bytes: Uint8Array) =>
+  Buffer.from(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)).toString('latin1');
+
+/** Bytes of which valid, cut and invalid UTF-8 is made. */
+const textBytes = fc
+  .array(
+    fc.constantFrom<readonly number[]>(
+      [0x41], [0xc3, 0xa9], [0xe2, 0x82, 0xac], [0xf0, 0x9f, 0x98, 0x80],
+      [0xc3], [0xe2, 0x82], [0xf0, 0x9f, 0x98], [0x80], [0xff], [0xc0, 0xaf], [0xed, 0xa0, 0x80], [0xf5], [0xef, 0xbb, 0xbf],
+    ), // prettier-ignore
+    { maxLength: 24 },
+  )
+  .map((pieces) => Uint8Array.from(pieces.flat()));
+
+test('any bytes become what a decoder makes of the whole, however they are cut', () => {
+  fc.assert(
+    fc.property(textBytes, fc.array(fc.nat(24), { maxLength: 6 }), (bytes, cuts) => {
+      const places = [0, ...[...cuts].sort((a, b) => a - b), bytes.length];
+      const chunks = places.slice(1).map((to, i) => bytes.subarray(places[i], to));
+      expect(through(chunks)).toBe(asDecoded(bytes));
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test('every single cut of a text with characters of one to four bytes gives the text', () => {
+  const bytes = Buffer.from('aé€😀z');
+  for (let cut = 0; cut <= bytes.length; cut++) {
+    expect(through([bytes.subarray(0, cut), bytes.subarray(cut)])).toBe(bytes.toString('latin1'));
+  }
+});
+
+test('what is done with makes room: the buffer does not grow with the page', () => {
+  const intake = createIntake();
+  const { length } = intake.bytes;
+  const chunk = new Uint8Array(50_000).fill(0x61);
+  let moved = 0;
+  for (let i = 0; i < 100; i++) {
+    moved += takeIn(intake, chunk, false);
+    intake.from = intake.to - 1000;
+  }
+  expect(intake.bytes.length).toBe(length);
+  expect(moved + intake.to).toBe(100 * chunk.length);
+});
+
+test('a row longer than the buffer is moved seldom, not for each of its chunks', () => {
+  const intake = createIntake();
+  const chunk = new Uint8Array(16_384).fill(0x61);
+  const buffers = new Set<Uint8Array>();
+  for (let i = 0; i < 640; i++) {
+    takeIn(intake, chunk, false);
+    buffers.add(intake.bytes);
+  }
+  expect(intake.to).toBe(640 * chunk.length);
+  expect(buffers.size).toBeLessThan(10);
+  expect(intake.bytes.length).toBeLessThan(3 * 640 * chunk.length);
+});

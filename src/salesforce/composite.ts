@@ -1,5 +1,5 @@
 /** Many GET requests in one API call (REST API guide, "Composite"): the answers are cut out of the bytes, not parsed. */
-import { elements, members, parseValue } from '../record/json-scan.ts';
+import { members, parseValue, skipValue, walkElements, walkMembers } from '../record/json-scan.ts';
 import type { Connection } from './connection.ts';
 import { FaultError, classify, placeOf, raise, readErrorBody } from './refusal.ts';
 
@@ -47,20 +47,22 @@ export async function sendComposite(
 
 /** Reads `{"compositeResponse":[{body, httpHeaders, httpStatusCode, referenceId}, …]}`, members in any order. */
 function readComposite(bytes: Uint8Array, requests: readonly Subrequest[], purpose: string): Subanswer[] {
-  const answers: (Subanswer | undefined)[] = requests.map(() => undefined);
+  const answers = new Map<number, Subanswer>();
   try {
-    members(bytes, 0, (key, start) => {
-      if (key !== 'compositeResponse') return;
-      elements(bytes, start, (at) => {
-        const { index, answer } = readSubanswer(bytes, at, requests);
-        answers[index] = answer;
+    walkMembers(bytes, 0, (key, start) => {
+      if (key !== 'compositeResponse') return skipValue(bytes, start);
+      return walkElements(bytes, start, (at) => {
+        const { index, answer, end } = readSubanswer(bytes, at, requests);
+        answers.set(index, answer);
+        return end;
       });
     });
   } catch (cause) {
     if (cause instanceof FaultError) throw cause;
     throw raise('unexpected_answer', { purpose, message: 'the composite answer is no JSON', cause });
   }
-  return answers.map((answer) => {
+  return requests.map((_request, index) => {
+    const answer = answers.get(index);
     if (answer !== undefined) return answer;
     throw raise('unexpected_answer', { purpose, message: 'the composite answer lacks subanswers' });
   });
@@ -70,11 +72,11 @@ function readSubanswer(
   bytes: Uint8Array,
   at: number,
   requests: readonly Subrequest[],
-): { index: number; answer: Subanswer } {
+): { index: number; answer: Subanswer; end: number } {
   let body: Uint8Array = new Uint8Array();
   let status = 0;
   let index = -1;
-  members(bytes, at, (key, start, end) => {
+  const end = members(bytes, at, (key, start, end) => {
     if (key === 'body') body = bytes.subarray(start, end);
     else if (key === 'httpStatusCode') status = Number(parseValue(bytes, start, end));
     else if (key === 'referenceId') index = Number(String(parseValue(bytes, start, end)).slice(1));
@@ -83,11 +85,8 @@ function readSubanswer(
   if (request === undefined || status === 0) {
     throw raise('unexpected_answer', { purpose: 'ask', message: 'a subanswer without referenceId or httpStatusCode' });
   }
-  if (status < 300) return { index, answer: { body } };
+  if (status < 300) return { index, answer: { body }, end };
   const { path, purpose } = request;
-  const host = 'Salesforce';
-  return {
-    index,
-    answer: { error: classify({ place: placeOf('GET', path), host, purpose, status, ...readErrorBody(body) }) },
-  };
+  const refusal = { place: placeOf('GET', path), host: 'Salesforce', purpose, status, ...readErrorBody(body) };
+  return { index, answer: { error: classify(refusal) }, end };
 }

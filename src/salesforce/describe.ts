@@ -1,5 +1,5 @@
 /** What objects and fields the org has. Of a describe, which is large, only what replication uses is kept. */
-import { elements, members, parseValue } from '../record/json-scan.ts';
+import { parseValue, skipValue, walkElements, walkMembers } from '../record/json-scan.ts';
 import { asModstampError, type ModstampError } from '../errors.ts';
 import { sendComposite, type Subanswer } from './composite.ts';
 import type { Connection } from './connection.ts';
@@ -22,8 +22,9 @@ export async function describeGlobal(connection: Connection, signal: AbortSignal
   const { bytes } = await connection.call({ method: 'GET', path, purpose, signal });
   const summaries: SObjectSummary[] = [];
   understand(purpose, () => {
-    members(bytes, 0, (key, start) => {
-      if (key === 'sobjects') elements(bytes, start, (at) => summaries.push(summaryOf(pick(bytes, at, SUMMARY_KEYS))));
+    walkMembers(bytes, 0, (key, start) => {
+      if (key !== 'sobjects') return skipValue(bytes, start);
+      return pickEach(bytes, start, SUMMARY_KEYS, (raw) => summaries.push(summaryOf(raw)));
     });
   });
   // Every org has objects; an answer without them is another document, not an empty org.
@@ -107,25 +108,36 @@ const FIELD_KEYS: ReadonlySet<string> = new Set<keyof FieldDescribe>([
 function readDescribe(bytes: Uint8Array, purpose: string): SObjectDescribe {
   return understand(purpose, () => {
     const fields: FieldDescribe[] = [];
-    const summary = summaryOf(pick(bytes, 0, SUMMARY_KEYS));
-    members(bytes, 0, (key, start) => {
-      if (key === 'fields') elements(bytes, start, (at) => fields.push(fieldOf(pick(bytes, at, FIELD_KEYS))));
+    const summary = new Map<string, unknown>();
+    walkMembers(bytes, 0, (key, start) => {
+      if (key === 'fields') return pickEach(bytes, start, FIELD_KEYS, (raw) => fields.push(fieldOf(raw)));
+      return pickMember(bytes, key, start, SUMMARY_KEYS, summary);
     });
     if (fields.length === 0) throw new TypeError('a describe without fields');
-    return { ...summary, fields };
+    return { ...summaryOf(summary), fields };
   });
 }
 
-/** The wanted members of an object, parsed; all others are only walked over. */
-function pick(bytes: Uint8Array, at: number, keys: ReadonlySet<string>): Map<string, unknown> {
-  const picked = new Map<string, unknown>();
-  members(bytes, at, (key, start, end) => {
-    if (keys.has(key)) picked.set(key, parseValue(bytes, start, end));
+type Raw = Map<string, unknown>;
+
+/** The wanted members of each object of an array, parsed; all others are only walked over. Returns the array's end. */
+function pickEach(bytes: Uint8Array, at: number, keys: ReadonlySet<string>, take: (raw: Raw) => void): number {
+  const raw: Raw = new Map();
+  return walkElements(bytes, at, (start) => {
+    raw.clear();
+    const end = walkMembers(bytes, start, (key, valueStart) => pickMember(bytes, key, valueStart, keys, raw));
+    take(raw);
+    return end;
   });
-  return picked;
 }
 
-function summaryOf(raw: Map<string, unknown>): SObjectSummary {
+function pickMember(bytes: Uint8Array, key: string, start: number, keys: ReadonlySet<string>, raw: Raw): number {
+  const end = skipValue(bytes, start);
+  if (keys.has(key)) raw.set(key, parseValue(bytes, start, end));
+  return end;
+}
+
+function summaryOf(raw: Raw): SObjectSummary {
   const name = text(raw, 'name');
   return {
     name,
@@ -140,7 +152,7 @@ function summaryOf(raw: Map<string, unknown>): SObjectSummary {
   };
 }
 
-function fieldOf(raw: Map<string, unknown>): FieldDescribe {
+function fieldOf(raw: Raw): FieldDescribe {
   const name = text(raw, 'name');
   const targets = raw.get('referenceTo');
   return {
@@ -154,7 +166,7 @@ function fieldOf(raw: Map<string, unknown>): FieldDescribe {
     nillable: raw.get('nillable') === true,
     compoundFieldName: textOrNull(raw, 'compoundFieldName'),
     inlineHelpText: textOrNull(raw, 'inlineHelpText'),
-    referenceTo: Array.isArray(targets) ? targets.filter((target) => typeof target === 'string') : [],
+    referenceTo: Array.isArray(targets) && targets.length > 0 ? targets.map(String) : NOWHERE,
     relationshipName: textOrNull(raw, 'relationshipName'),
     polymorphicForeignKey: raw.get('polymorphicForeignKey') === true,
     length: numberOr0(raw, 'length'),
@@ -163,23 +175,26 @@ function fieldOf(raw: Map<string, unknown>): FieldDescribe {
   };
 }
 
-function text(raw: Map<string, unknown>, key: string): string {
+/** Most fields refer to nothing; one list for all of them is megabytes less in a large org. */
+const NOWHERE: readonly string[] = [];
+
+function text(raw: Raw, key: string): string {
   const value = raw.get(key);
   if (typeof value === 'string') return value;
   throw new TypeError(`a describe without ${key}`);
 }
 
-function textOr(raw: Map<string, unknown>, key: string, fallback: string): string {
+function textOr(raw: Raw, key: string, fallback: string): string {
   const value = raw.get(key);
   return typeof value === 'string' ? value : fallback;
 }
 
-function textOrNull(raw: Map<string, unknown>, key: string): string | null {
+function textOrNull(raw: Raw, key: string): string | null {
   const value = raw.get(key);
   return typeof value === 'string' ? value : null;
 }
 
-function numberOr0(raw: Map<string, unknown>, key: string): number {
+function numberOr0(raw: Raw, key: string): number {
   const value = raw.get(key);
   return typeof value === 'number' ? value : 0;
 }

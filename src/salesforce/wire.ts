@@ -1,4 +1,5 @@
 /** One HTTP request on the network, by undici: bounded kept-alive connections, no redirects, time limits, broken bodies named. */
+import { setMaxListeners } from 'node:events';
 import { Agent, EnvHttpProxyAgent, type Dispatcher } from 'undici';
 import type { ApiRequest, OpenAnswer } from './connection.ts';
 import { classify, raise } from './refusal.ts';
@@ -64,6 +65,8 @@ export function isLoopback(origin: string): boolean {
 async function exchange(dispatcher: Dispatcher, request: WireRequest): Promise<OpenAnswer> {
   const { origin, method, path, headers, body, signal } = request;
   signal.throwIfAborted();
+  // One signal ends a whole run, so many requests listen to it; Node would take more than ten for a leak and say so.
+  setMaxListeners(0, signal);
   try {
     const answer = await dispatcher.request({
       origin,

@@ -1,5 +1,5 @@
 /** `/jobs/query`: making, asking after, aborting and deleting jobs. */
-import { empty, json } from '../http/answer.ts';
+import { empty, jsonText } from '../http/answer.ts';
 import type { Fault } from '../http/fault.ts';
 import { codeFirst } from '../http/refusal.ts';
 import { isObject, parseJson } from '../rest/composite.ts';
@@ -13,6 +13,7 @@ import {
   infoView,
   isTerminal,
   lineEndings,
+  viewText,
   type Job,
   type JobForm,
 } from './job.ts';
@@ -25,7 +26,7 @@ export const answerCreate: Respond = (service, { call, version, fault }) => {
   const job = service.jobs.create(service, readForm(call.body), version);
   const verdict = verdictOf(fault);
   if (verdict) job.verdict = verdict;
-  return json(createdView(job));
+  return jsonText(viewText(createdView(job)));
 };
 
 /** `GET /jobs/query/{id}`. Throws Refusal 404. */
@@ -33,7 +34,7 @@ export const answerInfo: Respond = (service, { fault }, [id = '']) => {
   const job = service.jobs.find(service, id);
   const verdict = verdictOf(fault);
   if (verdict && !isTerminal(job.state)) condemn(service, job, verdict);
-  return json(infoView(job));
+  return jsonText(viewText(infoView(job)));
 };
 
 /** `PATCH /jobs/query/{id}` with `{"state":"Aborted"}`. Throws Refusal 400, 404. */
@@ -41,7 +42,7 @@ export const answerAbort: Respond = (service, { call }, [id = '']) => {
   if (parseJson(call.body)?.['state'] !== 'Aborted') {
     throw codeFirst(400, 'INVALIDJOBSTATE', 'The only state that a query job can be set to is Aborted');
   }
-  return json(briefView(service.jobs.abort(service, id)));
+  return jsonText(viewText(briefView(service.jobs.abort(service, id))));
 };
 
 /** `DELETE /jobs/query/{id}`: 204. Throws Refusal 400, 404. */
@@ -57,7 +58,10 @@ export const answerList: Respond = (service, { call, version }) => {
   const next = start + listPage;
   const done = next >= jobs.length;
   const nextRecordsUrl = done ? null : `/services/data/v${version}/jobs/ingest?queryLocator=01gR0000000opRTIAY-${next}`;
-  return json({ done, records: jobs.slice(start, next).map(infoView), nextRecordsUrl });
+  const records = jobs.slice(start, next).map((job) => viewText(infoView(job)));
+  return jsonText(
+    `{"done":${done},"records":[${records.join(',')}],"nextRecordsUrl":${JSON.stringify(nextRecordsUrl)}}`,
+  );
 };
 
 type Verdict = NonNullable<Job['verdict']>;

@@ -69,6 +69,11 @@ export function end(job: Job, state: JobState, nowMs: number): void {
   job.endedMs = nowMs;
 }
 
+/** A view as JSON text: `apiVersion` is a number with its decimal, `58.0` (recorded). */
+export function viewText(view: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify(view).replace(/"apiVersion":(\d+)(?=[,}])/, '"apiVersion":$1.0');
+}
+
 /** The answer to its creation: twelve keys, the query not among them (recorded). */
 export function createdView(job: Job): Record<string, unknown> {
   return { ...briefView(job), lineEnding: job.lineEnding, columnDelimiter: job.columnDelimiter };

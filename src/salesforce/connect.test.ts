@@ -93,6 +93,22 @@ test('an expired session is renewed by one login, however many requests meet it,
   expect(logins).toBe(2);
 });
 
+test('sessions that end sooner than the requests that share them are renewed until all got through', async () => {
+  let logins = 0;
+  let calls = 0;
+  const org = await host(({ path, headers }) => {
+    if (path.endsWith('/token')) {
+      calls = 0;
+      return { body: tokenBody(org.url, { access_token: `token-${++logins}` }) };
+    }
+    if (!path.endsWith('/limits')) return undefined;
+    return headers['authorization'] === `Bearer token-${logins}` && ++calls <= 3 ? { body: {} } : SESSION_EXPIRED;
+  });
+  const connection = await connected(org);
+  await Promise.all(Array.from({ length: 8 }, () => connection.call(request('limits'))));
+  expect(logins).toBeGreaterThan(2);
+});
+
 test('a session that is rejected when fresh stops the sync after one new login', async () => {
   const org = await host(({ path }) => (path.endsWith('/limits') ? SESSION_EXPIRED : undefined));
   const connection = await connected(org);

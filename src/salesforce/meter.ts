@@ -8,9 +8,12 @@ export interface Meter {
   usage(): Usage;
 }
 
+/** Refused before the API itself sees the request: by the session check, the allowance, or the edge servers. */
+const UNCOUNTED = new Set([401, 403, 414, 420, 429, 431]);
+
 /**
- * A meter at zero. It stands next to the wire, so that bytes are counted as they travel (compressed) and each try counts:
- * every request to a versioned resource that got an answer, but for a 401, which the org doesn't count either.
+ * A meter at zero. It stands next to the wire, so that bytes are counted as they travel (compressed) and each try counts,
+ * as the org counts them: a request to a versioned resource that the API itself answered.
  */
 export function startMeter(): Meter {
   let apiCalls = 0;
@@ -28,7 +31,8 @@ export function startMeter(): Meter {
   return {
     wrap: (send) => async (request) => {
       const answer = await send(request);
-      if (request.path.startsWith('/services/data/v') && answer.status !== 401) apiCalls++;
+      const isCounted = answer.status < 500 && !UNCOUNTED.has(answer.status);
+      if (isCounted && request.path.startsWith('/services/data/v')) apiCalls++;
       org = readLimitInfo(answer.headers['sforce-limit-info']) ?? org;
       return { ...answer, body: countBytes(answer.body) };
     },

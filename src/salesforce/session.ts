@@ -1,5 +1,5 @@
 /** The session: one login at a time, shared by all requests, renewed when the org says that it has ended. */
-import type { ApiRequest, OpenAnswer } from './connection.ts';
+import type { ApiRequest } from './connection.ts';
 import { FaultError } from './refusal.ts';
 import type { Send, WireRequest } from './wire.ts';
 
@@ -53,26 +53,35 @@ export function openSession(login: () => Promise<Grant>): Session {
   };
 }
 
+/** Logins for one request, where other requests show that the grants are good. */
+const RENEWALS_MAX = 3;
+
 /**
  * Wraps `send`: names the instance, adds the Bearer token, and where the fault's remedy is a new login, logs in and sends
- * once more. What comes then stands: a session that the org rejects when fresh won't get better.
+ * again. A grant that is rejected when fresh won't get better, so what comes then stands; unless another request got
+ * through with it, which tells that it was good and has ended meanwhile (short sessions, many requests at a time).
  */
 export function withSession(send: Send<WireRequest>, session: Session): Send {
-  const sendAs = (request: ApiRequest, grant: Grant): Promise<OpenAnswer> =>
-    send({
-      ...request,
-      origin: grant.instanceUrl,
-      headers: { ...request.headers, authorization: `Bearer ${grant.accessToken}` },
-    });
+  const proven = new WeakSet<Grant>();
   return async (request) => {
-    const grant = await session.grant(request.signal);
-    try {
-      return await sendAs(request, grant);
-    } catch (error) {
-      if (!(error instanceof FaultError) || error.remedy !== 'log in again') throw error;
-      return sendAs(request, await session.renew(grant, request.signal));
+    let grant = await session.grant(request.signal);
+    for (let renewals = 0; ; renewals++) {
+      try {
+        const answer = await send(signed(request, grant));
+        proven.add(grant);
+        return answer;
+      } catch (error) {
+        const renewalsMax = renewals === 0 || proven.has(grant) ? RENEWALS_MAX : 1;
+        const isOver = !(error instanceof FaultError) || error.remedy !== 'log in again' || renewals >= renewalsMax;
+        if (isOver) throw error;
+        grant = await session.renew(grant, request.signal);
+      }
     }
   };
+}
+
+function signed(request: ApiRequest, { instanceUrl, accessToken }: Grant): WireRequest {
+  return { ...request, origin: instanceUrl, headers: { ...request.headers, authorization: `Bearer ${accessToken}` } };
 }
 
 /** The promise's outcome, or the signal's reason where that comes first; the promise itself goes on for the others. */

@@ -19,6 +19,7 @@ interface Options {
   readonly seed: number;
   readonly keep: boolean;
   readonly query: string | undefined;
+  readonly database: string;
 }
 
 /** What one sync cost. */
@@ -34,18 +35,19 @@ interface Scene {
   readonly url: string;
   readonly connector: Connector;
   readonly warehouse: Warehouse;
+  readonly database: string;
 }
 
 const SCHEMA = 'sfdc';
 const program = join(dirname(process.argv[1] ?? ''), 'main.js');
-const database = join(dirname(program), '../demo/warehouse.duckdb');
+const usualDatabase = join(dirname(program), '../demo/warehouse.duckdb');
 
-const pipeline = `SELECT u.name AS owner, o.stage_name AS stage, count(*) AS deals, round(sum(o.amount)) AS amount
-FROM ${SCHEMA}.opportunities o JOIN ${SCHEMA}.users u ON u.id = o.owner_id
-WHERE NOT o.is_deleted AND NOT o.is_closed
-GROUP BY ALL ORDER BY amount DESC LIMIT 5`;
+const aboutWhat = `SELECT n.type AS about, n.name, count(*) AS tasks, count(*) FILTER (t.is_closed) AS closed
+FROM ${SCHEMA}.tasks t JOIN ${SCHEMA}.names n ON n.id = t.what_id
+WHERE NOT t.is_deleted
+GROUP BY ALL ORDER BY tasks DESC, n.name LIMIT 5`;
 
-main(parse(hideBin(process.argv))).catch((error: unknown) => {
+main(hideBin(process.argv)).catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 });
@@ -58,21 +60,27 @@ function parse(args: readonly string[]): Options {
     .option('seed', { type: 'number', default: 1, describe: 'Another seed, another org' })
     .option('keep', { type: 'boolean', default: false, describe: 'Leave the practice org running at the end' })
     .option('query', { type: 'string', describe: 'Only run this SQL on the warehouse of the last demo' })
+    .option('database', { type: 'string', default: usualDatabase, defaultDescription: 'demo/warehouse.duckdb' })
+    .describe('database', 'The DuckDB file; it is made anew')
     .strict()
+    .parserConfiguration({ 'duplicate-arguments-array': false })
     .parseSync();
   if (!Number.isInteger(options.rows) || options.rows < 1) throw new Error('--rows must be a whole number from 1 on.');
-  return { rows: options.rows, seed: options.seed, keep: options.keep, query: options.query };
+  const { rows, seed, keep, query, database } = options;
+  return { rows, seed, keep, query, database };
 }
 
-async function main(options: Options): Promise<void> {
-  if (options.query !== undefined) return showQuery(options.query);
+async function main(args: readonly string[]): Promise<void> {
+  const options = parse(args);
+  const { database } = options;
+  if (options.query !== undefined) return showQuery(database, options.query);
   await rm(database, { force: true });
   await rm(`${database}.wal`, { force: true });
   const { url, org, close } = await startPracticeOrg({ rows: options.rows, seed: options.seed });
   const connector = await openConnector(program, configFor(url));
   const warehouse = await openWarehouse(database);
   try {
-    await play({ org, url, connector, warehouse });
+    await play({ org, url, connector, warehouse, database });
     if (options.keep) await keepOpen(url, connector);
   } finally {
     warehouse.close();
@@ -82,7 +90,7 @@ async function main(options: Options): Promise<void> {
 }
 
 async function play(scene: Scene): Promise<void> {
-  const { org, url, connector, warehouse } = scene;
+  const { org, url, connector } = scene;
   say(`A practice org runs at ${url}.`);
   const refusal = await connector.check();
   if (refusal !== null) throw new Error(`check: ${refusal}`);
@@ -93,7 +101,7 @@ async function play(scene: Scene): Promise<void> {
   const { inserted, edited, deleted } = changeOrg(org);
   say(`The org changes: ${inserted} new rows, ${edited} edits, ${deleted} soft deletes.`);
   const second = await sync(scene, catalog, 'Second sync');
-  await report(warehouse, [first, second]);
+  await report(scene, [first, second]);
 }
 
 async function sync(scene: Scene, catalog: ConfiguredCatalog, name: string): Promise<Bill> {
@@ -128,7 +136,7 @@ async function apiCallsOf(url: string): Promise<number> {
   return ((await answer.json()) as { apiCalls: number }).apiCalls;
 }
 
-async function report(warehouse: Warehouse, bills: readonly Bill[]): Promise<void> {
+async function report({ warehouse, database }: Scene, bills: readonly Bill[]): Promise<void> {
   const costs = bills.map((bill) => [bill.name, bill.rows, bill.apiCalls, Math.round(bill.seconds * 10) / 10]);
   const biggest = await warehouse.query(
     `SELECT table_name AS name, estimated_size AS rows FROM duckdb_tables()
@@ -136,14 +144,15 @@ async function report(warehouse: Warehouse, bills: readonly Bill[]): Promise<voi
   );
   const total = await warehouse.query(`SELECT count(*) AS tables FROM duckdb_tables() WHERE schema_name = '${SCHEMA}'`);
   console.log(`\n${formatTable(['sync', 'rows', 'API calls', 'seconds'], costs)}`);
+  console.log('\n  The second sync has the changes; names and the collections without a cursor come whole every time.');
   console.log(`\n${total[0]?.['tables']} tables in ${relative(process.cwd(), database)}, the biggest of them:\n`);
   console.log(formatTable(['table', 'rows'], biggest.map((row) => [`${SCHEMA}.${row['name']}`, row['rows'] ?? null]))); // prettier-ignore
-  console.log(`\nThe open pipeline by owner and stage:\n\n${indent(pipeline)}\n`);
-  console.log(tableOfRows(await warehouse.query(pipeline)));
+  console.log(`\nWhat most tasks are about, whatever object that is:\n\n${indent(aboutWhat)}\n`);
+  console.log(tableOfRows(await warehouse.query(aboutWhat)));
   console.log(`\nYour own: npm run demo -- --query "SELECT * FROM ${SCHEMA}.leads LIMIT 3"`);
 }
 
-async function showQuery(sql: string): Promise<void> {
+async function showQuery(database: string, sql: string): Promise<void> {
   const warehouse = await openWarehouse(database);
   try {
     console.log(tableOfRows(await warehouse.query(sql)));

@@ -13,8 +13,8 @@ interface Summary {
 
 /**
  * One sentence for each table that differs from its object in rows, soft-deleted rows or newest SystemModstamp; none
- * when all are equal. The stream of names is compared with the lookups that the warehouse holds, since Salesforce has
- * no such rows to count.
+ * when all are equal. The stream of names has no rows in Salesforce: there, what the Who, What and Owner lookups of the
+ * selected objects point to is counted.
  */
 export async function findDifferences(
   warehouse: Warehouse,
@@ -25,8 +25,8 @@ export async function findDifferences(
   for (const entry of catalog.streams) {
     const sobject = entry.stream.json_schema['x-sobject'];
     if (sobject === undefined) throw new Error(`The catalog does not tell the object behind ${entry.stream.name}.`);
-    if (!org.sobjects.get(sobject)?.queryable) continue;
-    const [expected, landed] = [summaryOfObject(org, sobject, entry), await summaryOfTable(warehouse, entry)];
+    const expected = sobject === 'Name' ? summaryOfLookups(org, catalog) : summaryOfObject(org, sobject, entry);
+    const landed = await summaryOfTable(warehouse, entry);
     if (JSON.stringify(expected) === JSON.stringify(landed)) continue;
     sentences.push(`${entry.stream.name} should hold ${describe(expected)}, but holds ${describe(landed)}.`);
   }
@@ -41,6 +41,21 @@ function summaryOfObject(org: PracticeOrg, sobject: string, entry: CatalogEntry)
     deleted: rows.filter((row) => row['IsDeleted'] === true).length,
     newest: stamp === undefined ? null : newestOf(rows),
   };
+}
+
+function summaryOfLookups(org: PracticeOrg, catalog: ConfiguredCatalog): Summary {
+  const pointedTo = new Set<unknown>();
+  for (const { stream } of catalog.streams) {
+    const object = org.sobjects.get(stream.json_schema['x-sobject'] ?? '');
+    const lookups = object?.fields.filter(
+      (field) => field['polymorphicForeignKey'] === true && /^(Who|What|Owner)Id$/.test(field.name),
+    );
+    if (object === undefined || object.name === 'Name' || lookups === undefined || lookups.length === 0) continue;
+    for (const row of org.table(object.name).rows()) for (const { name } of lookups) pointedTo.add(row[name]);
+  }
+  pointedTo.delete(null);
+  pointedTo.delete(undefined);
+  return { rows: pointedTo.size, deleted: 0, newest: null };
 }
 
 function newestOf(rows: readonly Row[]): string | null {

@@ -36,8 +36,8 @@ export interface ProgramOptions {
   readonly readerPauseMs?: number;
   /** The reader goes away after so many lines: the program meets EPIPE. */
   readonly closeAfterLines?: number;
-  /** The process is killed with SIGTERM, SIGKILL … once so many lines were read. */
-  readonly kill?: { readonly signal: NodeJS.Signals; readonly afterLines: number };
+  /** The process is killed with SIGTERM, SIGKILL … once so many lines were read, or so long after its start. */
+  readonly kill?: { readonly signal: NodeJS.Signals; readonly afterLines?: number; readonly afterMs?: number };
   /** Called for each line as it is read. */
   readonly onLine?: (line: string, child: ChildProcess) => void | Promise<void>;
   /** False where millions of lines pass: `lines` and `messages` stay empty, onLine sees them all. */
@@ -129,6 +129,8 @@ async function runIn(folder: string, args: readonly string[], options: ProgramOp
   const child = startIn(folder, args, options);
   const rss = watchPeakRss(child);
   const timeoutMs = options.timeoutMs ?? 60_000;
+  const { signal: deadly, afterMs } = options.kill ?? {};
+  const killTimer = afterMs === undefined ? undefined : setTimeout(() => child.kill(deadly), afterMs);
   let late = false;
   const timer = setTimeout(() => {
     late = true;
@@ -145,6 +147,7 @@ async function runIn(folder: string, args: readonly string[], options: ProgramOp
     return { args, ...end, ...out, messages, stderr, elapsedMs: performance.now() - started, peakRssBytes: rss() };
   } finally {
     clearTimeout(timer);
+    clearTimeout(killTimer);
     rss();
   }
 }

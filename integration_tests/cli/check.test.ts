@@ -162,7 +162,7 @@ describe('check says what is wrong with', () => {
   });
 
   test.each<[string, JsonObject, RegExp]>([
-    ['an inactive user', { error: 'invalid_grant', error_description: 'inactive user' }, /inactive|active/i],
+    ['an inactive user', { error: 'invalid_grant', error_description: 'inactive user' }, /deactivated|inactive/i],
     ['an IP address outside the allowed range', { error: 'invalid_grant', error_description: 'ip restricted' }, /IP/],
     [
       'a user who has not approved the app',

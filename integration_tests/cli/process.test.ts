@@ -1,5 +1,5 @@
 /** The program as a process: signals, pipes that close, readers that dawdle, and an end that comes by itself. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { catalogOf, configure, configureAll } from '../catalog.ts';
 import type { HostCatalog } from '../catalog.ts';
 import { openPracticeOrg } from '../practice-org.ts';
@@ -14,6 +14,7 @@ beforeAll(async () => {
   org = await openPracticeOrg({ rows: 20, seed: 5, rowsOf: { Account: 4000 } });
   accounts = configureAll(await runDiscover(org.config()), ['accounts']);
 });
+afterEach(() => org.clearFaults());
 afterAll(() => org?.close());
 
 const isRecord = (line: string) => line.startsWith('{"type":"RECORD"');
@@ -40,15 +41,11 @@ describe('a signal', () => {
 
   test('SIGTERM ends a program that waits for the org', async () => {
     await org.fault({ path: '/query', delayMs: 60_000, times: 0 });
-    const run = await runRead(
-      { config: org.config(), catalog: accounts },
-      {
-        onLine: (line, child) => void (line.includes('"STARTED"') && setTimeout(() => child.kill('SIGTERM'), 300)),
-        timeoutMs: 15_000,
-      },
-    );
-    await org.clearFaults();
+    const input = { config: org.config(), catalog: accounts };
+    const run = await runRead(input, { kill: { signal: 'SIGTERM', afterMs: 2000 }, timeoutMs: 15_000 });
     expect(run).toMatchObject({ signal: 'SIGTERM', tail: '' });
+    expect((await org.log()).at(-1)?.path).toMatch(/query|recordCount/);
+    expect(run.elapsedMs).toBeLessThan(5000);
   });
 
   test('SIGTERM after the answer of check, discover or spec is a good end', async () => {

@@ -113,13 +113,10 @@ describe.runIf(engineIsThere('the image tests'))('the image', () => {
     await org.fault({ path: '/query', delayMs: 60_000, times: 0 });
     const name = `modstamp-test-${process.pid}`;
     const started = performance.now();
-    const run = await runRead(
-      { config: org.config(), catalog },
-      {
-        command: imageCommand('--name', name),
-        onLine: (line) => void (line.includes('"STARTED"') && docker('kill', '--signal=TERM', name)),
-      },
-    );
+    const running = runRead({ config: org.config(), catalog }, { command: imageCommand('--name', name) });
+    await new Promise((wake) => setTimeout(wake, 3000));
+    docker('kill', '--signal=TERM', name);
+    const run = await running;
     await org.clearFaults();
     expect(run).toMatchObject({ exitCode: 143, tail: '' });
     expect(performance.now() - started).toBeLessThan(20_000);

@@ -51,6 +51,19 @@ export function onlyFirstSeen(stream: ConfiguredStream): Rework {
   };
 }
 
+/** A reading of names without the fields that the org does not know there: a lookup with one target shows that target's fields. */
+export async function withoutNames(reading: Reading, lost: ReadonlySet<string>): Promise<Reading> {
+  const { selection } = reading;
+  const isLost = (field: string) => lost.has(field.slice(field.indexOf('.') + 1));
+  const columns = selection.columns.map((column): Column =>
+    'field' in column && isLost(column.field) ? { kind: 'literal', property: column.property, json: 'null' } : column,
+  );
+  return {
+    ...reading,
+    selection: { ...selection, columns, fields: selection.fields.filter((field) => !isLost(field)) },
+  };
+}
+
 /** The polymorphic Who, What and Owner lookups among a reading's selected fields. */
 function keysOf({ describe, selection }: Reading): FieldDescribe[] {
   const selected = new Set(selection.selected);

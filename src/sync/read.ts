@@ -33,9 +33,9 @@ export async function read(
     const planned = await planStreams(streams, { run, connection, states, signal, lifeOf });
     for (const { stream, error } of planned.failed) await lifeOf(stream).fail(error);
     for (const stream of planned.vanished) await endVanished(lifeOf(stream), run.messages);
-    const tasks = await readTasks(planned.tasks, { run, connection, signal, stop: (error) => stopper.abort(error) });
+    await readTasks(planned.tasks, { run, connection, signal, stop: (error) => stopper.abort(error) });
     const bill = billOf(
-      tasks.map((task) => task.bill()),
+      planned.tasks.map((task) => task.bill()),
       connection.usage(),
       Date.now() - startedMs,
     );

@@ -78,13 +78,13 @@ export async function saveResume(
 
 /** Writes a REST page's rows; returns how many and the key of the last. */
 export async function writePage(context: StreamContext, page: QueryPage): Promise<{ rowCount: number; last: LastRow }> {
-  const page_ = transcodeJson(context.template, page.records, { emittedAt: Date.now() });
+  const transcoding = transcodeJson(context.template, page.records, { emittedAt: Date.now() });
   let counted = 0;
-  for (const lines of page_.lines) {
-    await writeLines(context, lines, page_.rows - counted);
-    counted = page_.rows;
+  for (const lines of transcoding.lines) {
+    await writeLines(context, lines, transcoding.rows - counted);
+    counted = transcoding.rows;
   }
-  return { rowCount: page_.rows, last: page_.last };
+  return { rowCount: transcoding.rows, last: transcoding.last };
 }
 
 /** Writes RECORD lines that hold `recordCount` records. */

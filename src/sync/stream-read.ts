@@ -1,5 +1,5 @@
 /** Reads one planned stream from its first window to its final STATE, over whichever transport costs the org less. */
-import { asModstampError, ModstampError } from '../errors.ts';
+import { asModstampError, type ModstampError } from '../errors.ts';
 import { isFault } from '../salesforce/faults.ts';
 import { queryPage, type QueryPage } from '../salesforce/query.ts';
 import { urlLength } from '../salesforce/soql.ts';

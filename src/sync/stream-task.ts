@@ -1,5 +1,4 @@
 /** One stream's work in a run: its readings, each with what its readers need, and what happens when they are done. */
-import type { ModstampError } from '../errors.ts';
 import { compileTemplate } from '../record/template.ts';
 import type { Connection } from '../salesforce/connection.ts';
 import { blobDownloader, type BlobBudget } from './blob-content.ts';
@@ -16,8 +15,8 @@ export interface StreamTask {
   readonly life: StreamLife;
   /** One, or one for each lookup of the names stream. */
   readonly parts: readonly StreamContext[];
-  /** Plans the stream again after `error` said that the org lost a field; undefined where that is no way out. */
-  readonly replan?: (error: ModstampError) => Promise<StreamTask | undefined>;
+  /** The part planned again without the field that the org refused; undefined where that is no way out. */
+  replan(part: StreamContext, lostField: string): Promise<StreamContext | undefined>;
   bill(): StreamBill;
 }
 
@@ -28,19 +27,26 @@ export interface TaskOptions {
   readonly signal: AbortSignal;
   readonly blobBudget?: BlobBudget;
   readonly rework?: Rework;
-  readonly replan?: StreamTask['replan'];
+  /** Plans a reading again without the fields that the org refused so far. */
+  readonly replan: (reading: Reading, lostFields: ReadonlySet<string>) => Promise<Reading | undefined>;
 }
 
 /** Makes the task of one stream from its readings. */
 export function createTask(readings: readonly Reading[], options: TaskOptions): StreamTask {
-  const { life, replan } = options;
+  const { life } = options;
+  const lost = new Set<string>();
   const connection = meterCalls(options.connection);
   const startedMs = Date.now();
   let endedMs: number | undefined;
   return {
     life,
     parts: readings.map((reading) => contextOf(reading, connection, options)),
-    ...(replan && { replan }),
+    async replan(part, lostField) {
+      if (lost.has(lostField) && part.reading.selection.fields.every((field) => field !== lostField)) return undefined;
+      lost.add(lostField);
+      const reading = await options.replan(part.reading, lost);
+      return reading && contextOf(reading, connection, options);
+    },
     bill() {
       const phase = life.phase();
       if (phase === 'complete' || phase === 'incomplete') endedMs ??= Date.now();

@@ -35,12 +35,10 @@ export interface TasksOptions {
   readonly stop: (error: ModstampError) => void;
 }
 
-/** Reads every task to its end. Whatever a stream meets is told on that stream; returns the tasks that were run, replanned ones too. */
-export async function readTasks(tasks: readonly StreamTask[], options: TasksOptions): Promise<readonly StreamTask[]> {
-  const ran: StreamTask[] = [];
+/** Reads every task to its end. Whatever a stream meets is told on that stream. */
+export async function readTasks(tasks: readonly StreamTask[], options: TasksOptions): Promise<void> {
   const sizes = await sizesOf(tasks, options);
   const pieces = tasks.flatMap((task): Piece[] => {
-    ran.push(task);
     const progress = progressOf(task);
     return task.parts.map((part) => {
       const size = sizes.get(part);
@@ -54,10 +52,9 @@ export async function readTasks(tasks: readonly StreamTask[], options: TasksOpti
   // A gate for each kind: jobs that wait on the org's side must not hold up the many small streams.
   const gate = createGate(options.run.config.numWorkers);
   await Promise.all([
-    ...alone.map((piece) => gate.run(() => readPiece(piece, sizeOf(piece), options, ran))),
-    readBatched(batched, createGate(options.run.config.numWorkers), options, ran),
+    ...alone.map((piece) => gate.run(() => readPiece(piece, sizeOf(piece), options))),
+    readBatched(batched, createGate(options.run.config.numWorkers), options),
   ]);
-  return ran;
 }
 
 /** Row counts of whole reads, from one call; what it leaves out is small or unknown, and its first page tells. */
@@ -84,12 +81,7 @@ function sizeOf({ size }: Piece): Start {
 }
 
 /** Asks first pages five to a call and hands each to its stream; the gate keeps pages from piling up. */
-async function readBatched(
-  pieces: readonly Piece[],
-  gate: Gate,
-  options: TasksOptions,
-  ran: StreamTask[],
-): Promise<void> {
+async function readBatched(pieces: readonly Piece[], gate: Gate, options: TasksOptions): Promise<void> {
   const reads: Promise<void>[] = [];
   const unanswered = new Set(pieces);
   const soqls = pieces.map(({ part }) => soqlOf(part.reading, part.reading.windows[0] as Window, true));
@@ -99,7 +91,7 @@ async function readBatched(
       unanswered.delete(piece);
       const start: Start | ModstampError =
         'page' in answer ? { page: answer.page, size: answer.page.totalSize } : answer.error;
-      reads.push((await gate.start(() => readPiece(piece, start, options, ran))).ended);
+      reads.push((await gate.start(() => readPiece(piece, start, options))).ended);
     }
   } catch (thrown) {
     const error = asModstampError(thrown);
@@ -114,28 +106,18 @@ function progressOf(task: StreamTask): Progress {
 }
 
 /** Reads one part when its turn has come; the last part of a task finishes it. Never throws. */
-function readPiece(
-  piece: Piece,
-  start: Start | ModstampError,
-  options: TasksOptions,
-  ran: StreamTask[],
-): Promise<void> {
-  piece.task.turn = piece.task.turn.then(() => readNow(piece, start, options, ran));
+function readPiece(piece: Piece, start: Start | ModstampError, options: TasksOptions): Promise<void> {
+  piece.task.turn = piece.task.turn.then(() => readNow(piece, start, options));
   return piece.task.turn;
 }
 
-async function readNow(
-  piece: Piece,
-  start: Start | ModstampError,
-  options: TasksOptions,
-  ran: StreamTask[],
-): Promise<void> {
+async function readNow(piece: Piece, start: Start | ModstampError, options: TasksOptions): Promise<void> {
   const { task, part } = piece;
   const { life } = task.task;
   if (life.phase() === 'incomplete') return;
+  const writtenBefore = life.recordCount();
   try {
-    if (life.phase() === 'planned')
-      for (const { level, text } of part.reading.notes) options.run.messages.log(level, text);
+    if (life.phase() === 'planned') tellNotes(part, options);
     await life.begin();
     if (start instanceof Error && faultOf(start) !== 'query_timeout') throw start;
     const begun = start instanceof Error ? {} : start;
@@ -146,13 +128,26 @@ async function readNow(
   } catch (thrown) {
     const error = asModstampError(thrown);
     if (error.stopsSync) options.stop(error);
-    const again =
-      faultOf(error) === 'field_gone' && life.recordCount() === 0 ? await task.task.replan?.(error) : undefined;
+    const lost = life.recordCount() === writtenBefore ? lostField(error) : undefined;
+    const again = lost === undefined ? undefined : await task.task.replan(part, lost).catch(() => undefined);
     if (!again) return failTask(task, error, options);
-    ran.splice(ran.indexOf(task.task), 1, again);
-    const progress = progressOf(again);
-    for (const next of again.parts) await readPiece({ task: progress, part: next }, {}, options, ran);
+    options.run.messages.log(
+      'WARN',
+      `Stream ${life.name}: the org no longer shows ${lost} to this user; it is left out.`,
+    );
+    await readNow({ task, part: again }, {}, options);
   }
+}
+
+function tellNotes({ reading }: StreamContext, { run }: TasksOptions): void {
+  for (const { level, text } of reading.notes) run.messages.log(level, text);
+}
+
+/** The field that the org says it does not have: "No such column 'X' on entity 'Y'" (REST and Bulk alike). */
+function lostField(error: ModstampError): string | undefined {
+  return faultOf(error) === 'field_gone'
+    ? /No such column '([^']+)'/.exec(error.internal ?? error.message)?.[1]
+    : undefined;
 }
 
 async function failTask({ task }: Progress, error: ModstampError, { signal, run }: TasksOptions): Promise<void> {

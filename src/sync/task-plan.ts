@@ -6,7 +6,7 @@ import { isFault } from '../salesforce/faults.ts';
 import type { SObjectDescribe } from '../salesforce/metadata.ts';
 import type { BlobBudget } from './blob-content.ts';
 import { describeAll, findObjects } from './configured-object.ts';
-import { onlyFirstSeen, planNames } from './names.ts';
+import { onlyFirstSeen, planNames, withoutNames } from './names.ts';
 import { planReading, type PlanContext, type Reading } from './plan.ts';
 import type { Run } from './run.ts';
 import type { StreamLife } from './stream-life.ts';
@@ -51,7 +51,7 @@ export async function planStreams(streams: readonly ConfiguredStream[], options:
     } else {
       const reading = planReading(stream, describe, savedStateOf(options.states, stream), context);
       readings.push(reading);
-      const replan = replanner(stream, context, options, shared);
+      const replan = replanner(stream, context, options);
       planned.set(stream, createTask([reading], { ...shared, life: options.lifeOf(stream), replan }));
     }
   }
@@ -63,7 +63,15 @@ export async function planStreams(streams: readonly ConfiguredStream[], options:
       readings,
       context,
     );
-    planned.set(stream, createTask(parts, { ...shared, life: options.lifeOf(stream), rework: onlyFirstSeen(stream) }));
+    planned.set(
+      stream,
+      createTask(parts, {
+        ...shared,
+        life: options.lifeOf(stream),
+        rework: onlyFirstSeen(stream),
+        replan: withoutNames,
+      }),
+    );
   }
   return { tasks: streams.flatMap((stream) => planned.get(stream) ?? []), vanished, failed };
 }
@@ -73,32 +81,18 @@ function planContextOf({ config }: Run, connection: Connection): PlanContext {
   return { config, apiVersion: connection.apiVersion, organizationId: connection.organizationId, startedAt };
 }
 
-function sharedOptions({ run, connection, signal }: PlanOptions): Omit<TaskOptions, 'life'> {
+function sharedOptions({ run, connection, signal }: PlanOptions): Omit<TaskOptions, 'life' | 'replan'> {
   const blobBudget: BlobBudget | undefined = run.config.blobs && { ...run.config.blobs, spentBytes: 0 };
   return { run, connection, signal, ...(blobBudget && { blobBudget }) };
 }
 
-/** Describes the object again and plans without the field that the org refused. */
-function replanner(
-  stream: ConfiguredStream,
-  context: PlanContext,
-  options: PlanOptions,
-  shared: Omit<TaskOptions, 'life'>,
-): NonNullable<StreamTask['replan']> {
-  const lost = new Set<string>();
-  const replan: NonNullable<StreamTask['replan']> = async (error) => {
-    const field = /No such column '([^']+)'/.exec(error.internal ?? error.message)?.[1];
-    if (!field || lost.has(field)) return undefined;
-    lost.add(field);
-    const [sobject] = (
-      await findObjects(options.connection, [stream], options.run.config.naming, options.signal)
-    ).values();
-    const describe = sobject && (await describeAll(options.connection, [sobject], options.signal)).get(sobject);
+/** Describes the object again and plans without the fields that the org refused. */
+function replanner(stream: ConfiguredStream, context: PlanContext, options: PlanOptions): TaskOptions['replan'] {
+  return async ({ describe: { name } }, lost) => {
+    const describe = (await describeAll(options.connection, [name], options.signal)).get(name);
     if (!describe || describe instanceof ModstampError) return undefined;
-    const reading = planReading(stream, without(describe, lost), savedStateOf(options.states, stream), context);
-    return createTask([reading], { ...shared, life: options.lifeOf(stream), replan });
+    return planReading(stream, without(describe, lost), savedStateOf(options.states, stream), context);
   };
-  return replan;
 }
 
 function without(describe: SObjectDescribe, lost: ReadonlySet<string>): SObjectDescribe {

@@ -78,6 +78,11 @@ export const practiceLogin = {
 /** Starts an org on a free port of 127.0.0.1, in this process. The caller closes it. */
 export async function openPracticeOrg(options: PracticeOrgOptions): Promise<OrgUnderTest> {
   const { url, close } = await startPracticeOrg(options);
+  return doorOf(url, close);
+}
+
+/** The control door of an org that runs at `url`, in whatever process; `close` is how it is ended. */
+export function doorOf(url: string, close: () => Promise<void>): OrgUnderTest {
   const door = (method: string, path: string, body?: unknown) => knock(`${url}/_control/${path}`, method, body);
   return {
     url,

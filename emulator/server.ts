@@ -2,10 +2,20 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { JobBook } from './bulk/job-book.ts';
+import { Bulk1Book } from './bulk1/job-book.ts';
+import { Directory } from './directory.ts';
 import { exchange } from './exchange.ts';
+import { FaultList } from './http/fault.ts';
+import { Journal } from './http/journal.ts';
+import { Usage } from './http/usage.ts';
+import { JwtKeys } from './login/jwt.ts';
+import { SessionBook } from './login/session.ts';
+import { RefreshGrant } from './login/token.ts';
 import type { PracticeOrg, PracticeOrgOptions } from './model.ts';
 import { createPracticeOrg } from './org.ts';
-import { createService } from './service.ts';
+import { CursorBook } from './rest/cursor.ts';
+import { DescribeCache } from './rest/describe.ts';
+import type { Service } from './service.ts';
 import { changeSettings, defaultSettings, type Settings } from './settings.ts';
 
 export interface ServerOptions {
@@ -66,4 +76,26 @@ async function listen(server: Server, port: number, host: string): Promise<numbe
   const address: AddressInfo | string | null = server.address();
   if (address === null || typeof address === 'string') throw new Error('The practice org listens on no port');
   return address.port;
+}
+
+/** A service on an org with nothing done to it; `jobs` holds temporary files and is closed by whoever made it. */
+function createService(org: PracticeOrg, settings: Settings, jobs: JobBook): Service {
+  const directory = new Directory(org);
+  const now = () => org.now();
+  return {
+    org,
+    settings,
+    directory,
+    sessions: new SessionBook(settings, org.id),
+    refreshGrant: new RefreshGrant(),
+    jwtKeys: new JwtKeys(),
+    usage: new Usage(settings),
+    faults: new FaultList(),
+    journal: new Journal(),
+    describes: new DescribeCache(org, directory),
+    cursors: new CursorBook(),
+    jobs,
+    bulk1: new Bulk1Book(),
+    now,
+  };
 }

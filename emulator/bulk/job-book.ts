@@ -2,7 +2,8 @@
 import { codeFirst, notFound } from '../http/refusal.ts';
 import { practiceUserId } from '../login/credential.ts';
 import { viewpoint, type Service } from '../service.ts';
-import type { Plan } from '../soql/plan.ts';
+import type { Plan, Viewpoint } from '../soql/plan.ts';
+import { SoqlProblem } from '../soql/problem.ts';
 import { advance, delimiters, end, isTerminal, lineEndings, type Job, type JobForm } from './job.ts';
 import { planJob } from './refused-query.ts';
 import { writeResult } from './result-file.ts';
@@ -37,7 +38,7 @@ export class JobBook {
   /** Makes a job and sets it going. Throws Refusal 400. */
   create(service: Service, form: JobForm, version: string): Job {
     const view = viewpoint(service, form.operation === 'queryAll');
-    const plan = planJob(view, form.query);
+    const plan = planned(view, form.query);
     if (this.#created >= this.maxDaily) {
       const message = `Max bulk v2 query jobs (${this.maxDaily}) per 24 hrs has been reached (${this.#created})`;
       throw codeFirst(400, 'LIMIT_EXCEEDED', message);
@@ -137,5 +138,15 @@ export class JobBook {
   #forget(job: Job): void {
     this.#jobs.delete(job.id);
     job.claim.release();
+  }
+}
+
+/** Bulk writes its refusals of a query with the code first. */
+function planned(view: Viewpoint, query: string): Plan {
+  try {
+    return planJob(view, query);
+  } catch (error) {
+    if (error instanceof SoqlProblem) throw codeFirst(400, error.errorCode, error.message);
+    throw error;
   }
 }

@@ -1,5 +1,4 @@
 /** Queries that Bulk refuses when a job is made, though REST would answer them. */
-import { codeFirst, type Refusal } from '../http/refusal.ts';
 import { parseQuery } from '../soql/parser.ts';
 import type { Plan, Viewpoint } from '../soql/plan.ts';
 import { planQuery } from '../soql/planner.ts';
@@ -43,16 +42,21 @@ const refusedObjects = new Set([
   'WorkStepStatus',
 ]);
 
+/** True for an object that no Bulk job can be made for, whatever the query; tags never can. */
+export function isRefusedByBulk(sobject: string): boolean {
+  return refusedObjects.has(sobject) || sobject.endsWith('__Tag');
+}
+
 /**
- * Plans the query of a job. Throws Refusal 400 with `errorCode` first: the texts of REST for what no query may do, those
+ * Plans the query of a job. Throws SoqlProblem: the texts of REST for what no query may do, those
  * of Bulk for what a job may not (Bulk guide, "Understanding Bulk API 2.0 Query", and recorded answers).
  */
 export function planJob(view: Viewpoint, text: string): Plan {
   try {
     const query = parseQuery(text);
     const sobject = view.directory.sobject(query.from);
-    if (sobject && (refusedObjects.has(sobject.name) || sobject.name.endsWith('__Tag'))) {
-      throw codeFirst(400, 'INVALIDENTITY', `Entity '${sobject.name}' is not supported by the Bulk API.`);
+    if (sobject && isRefusedByBulk(sobject.name)) {
+      throw new SoqlProblem('INVALIDENTITY', `Entity '${sobject.name}' is not supported by the Bulk API.`);
     }
     refuseForm(query);
     const plan = planQuery(view, text);
@@ -60,7 +64,7 @@ export function planJob(view: Viewpoint, text: string): Plan {
     return plan;
   } catch (error) {
     if (!(error instanceof SoqlProblem)) throw error;
-    throw codeFirst(400, jobCode(error), error.message);
+    throw new SoqlProblem(jobCode(error), error.message);
   }
 }
 
@@ -97,6 +101,6 @@ function jobCode({ errorCode, message }: SoqlProblem): string {
     : errorCode;
 }
 
-function apiError(message: string): Refusal {
-  return codeFirst(400, 'API_ERROR', message);
+function apiError(message: string): SoqlProblem {
+  return new SoqlProblem('API_ERROR', message);
 }

@@ -11,7 +11,7 @@ import { Complaint } from './complaint.ts';
 export function pkcs8Pem(text: string): string {
   const [, label, body] = /-----BEGIN ([A-Z0-9 ]+)-----([\s\S]*?)-----END \1-----/.exec(text) ?? [];
   if (label === undefined || body === undefined) {
-    throw new Complaint('must be a whole private key in PEM form (-----BEGIN PRIVATE KEY----- …)');
+    throw new Complaint('must be a whole private key in PEM form, from its BEGIN line to its END line');
   }
   if (label.startsWith('ENCRYPTED') || body.includes('Proc-Type')) {
     throw new Complaint('is encrypted: give it without its passphrase (openssl pkey -in key.pem -out plain.pem)');

@@ -7,7 +7,7 @@ export interface NamedField {
   readonly custom: boolean;
 }
 
-export interface PropertyCollision {
+interface PropertyCollision {
   /** API name of the field that had to give way. */
   readonly field: string;
   /** The name that another field, or the connector itself, holds. */

@@ -2,7 +2,7 @@
 import type { PropertySchema } from '../airbyte/protocol.ts';
 import { ModstampError } from '../errors.ts';
 
-export interface ListedProperty {
+interface ListedProperty {
   /** API name of the field, where the catalog tells. */
   readonly field: string | undefined;
   readonly type: string;

@@ -1,7 +1,15 @@
 /** What a mistyped name may have meant. */
 
+/** " (did you mean a, b or c?)", or nothing. */
+export function didYouMean(word: string, names: Iterable<string>): string {
+  const near = nearNames(word, names);
+  if (near.length === 0) return '';
+  const [last, ...others] = near.toReversed();
+  return ` (did you mean ${others.length > 0 ? `${others.toReversed().join(', ')} or ${last}` : last}?)`;
+}
+
 /** The names nearest to a word by edits, at most three, none further off than a third of the word (two edits at least, for swapped letters). */
-export function nearNames(word: string, names: Iterable<string>): string[] {
+function nearNames(word: string, names: Iterable<string>): string[] {
   const wanted = word.toLowerCase();
   const limit = wanted.length < 4 ? 1 : Math.max(2, Math.floor(wanted.length / 3));
   return [...new Set(names)]
@@ -10,14 +18,6 @@ export function nearNames(word: string, names: Iterable<string>): string[] {
     .sort((a, b) => a.edits - b.edits || (a.name < b.name ? -1 : 1))
     .slice(0, 3)
     .map(({ name }) => name);
-}
-
-/** " (did you mean a, b or c?)", or nothing. */
-export function didYouMean(word: string, names: Iterable<string>): string {
-  const near = nearNames(word, names);
-  if (near.length === 0) return '';
-  const [last, ...others] = near.toReversed();
-  return ` (did you mean ${others.length > 0 ? `${others.toReversed().join(', ')} or ${last}` : last}?)`;
 }
 
 /** Levenshtein's distance; gives up beyond `limit`. */

@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -43,8 +46,13 @@ function file(name: string, content: unknown): string {
   return path;
 }
 
-const config = () =>
-  file('config.json', { client_id: 'i', client_secret: 's', refresh_token: 'r', login_url: 'http://127.0.0.1:9' });
+const config = (port = 9) =>
+  file('config.json', {
+    client_id: 'i',
+    client_secret: 's',
+    refresh_token: 'r',
+    login_url: `http://127.0.0.1:${port}`,
+  });
 const catalog = () => file('catalog.json', { streams: [] });
 
 test('spec sends the specification', async () => {
@@ -121,10 +129,14 @@ test.each<Command>([
 test('a command that was stopped throws the reason, and says nothing', async () => {
   const reason = new ModstampError('Stopped.', { failureType: 'transient_error' });
   const stopping = new AbortController();
-  const running = runCommand({ name: 'check', config: config() }, edge(stopping.signal));
-  setTimeout(() => stopping.abort(reason), 50);
+  const org = createServer(() => stopping.abort(reason)).listen(0, '127.0.0.1');
+  await once(org, 'listening');
+  const { port } = org.address() as AddressInfo;
+  const running = runCommand({ name: 'check', config: config(port) }, edge(stopping.signal));
   await expect(running).rejects.toBe(reason);
   expect(sent).toEqual([]);
+  org.closeAllConnections();
+  org.close();
 });
 
 describe('a failure', () => {

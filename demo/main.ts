@@ -76,15 +76,25 @@ async function main(args: readonly string[]): Promise<void> {
   if (options.query !== undefined) return showQuery(database, options.query);
   await rm(database, { force: true });
   await rm(`${database}.wal`, { force: true });
-  const { url, org, close } = await startPracticeOrg({ rows: options.rows, seed: options.seed });
-  const connector = await openConnector(program, configFor(url));
   const warehouse = await openWarehouse(database);
   try {
-    await play({ org, url, connector, warehouse, database });
-    if (options.keep) await keepOpen(url, connector);
+    await playAtOrg(options, warehouse);
   } finally {
     warehouse.close();
-    await connector.remove();
+  }
+}
+
+async function playAtOrg({ rows, seed, keep, database }: Options, warehouse: Warehouse): Promise<void> {
+  const { url, org, close } = await startPracticeOrg({ rows, seed });
+  try {
+    const connector = await openConnector(program, configFor(url));
+    try {
+      await play({ org, url, connector, warehouse, database });
+      if (keep) await keepOpen(url, connector);
+    } finally {
+      await connector.remove();
+    }
+  } finally {
     await close();
   }
 }

@@ -132,9 +132,11 @@ function plainFields(stream: AirbyteStream | undefined): readonly [string, strin
   });
 }
 
+/** As values travel: NUL removed, since Postgres and others refuse it; what is empty then is null, as it is in Bulk CSV. */
 function asRead(row: Row, field: string): Row[string] {
   const value = row[field] ?? null;
-  return value === '' ? null : value;
+  const text = typeof value === 'string' ? value.replaceAll('\0', '') : value;
+  return text === '' ? null : text;
 }
 
 function emittedAt(run: ProgramRun): readonly number[] {

@@ -4,7 +4,7 @@ import { discard, readJson } from './answer.ts';
 import { transcoded } from './charset.ts';
 import type { ApiRequest, Connection } from './connection.ts';
 import { isFault } from './faults.ts';
-import { budgetsOf, pause } from './patience.ts';
+import { pause } from './patience.ts';
 import { classify, raise, readJobMessage } from './refusal.ts';
 
 export type JobState = 'UploadComplete' | 'InProgress' | 'JobComplete' | 'Failed' | 'Aborted';
@@ -36,6 +36,8 @@ export interface JobWait {
 const FIRST_POLL_MS = 200;
 const POLL_GROWTH = 1.5;
 const LONGEST_POLL_MS = 5000;
+/** Salesforce tries a job up to 15 times by itself; what is not done after a day hangs. */
+const JOB_LIMIT_MS = 24 * 3_600_000;
 
 /**
  * Creates a queryAll job with CSV results, comma and LF, and counts it into the bill. Throws `bulk_unsupported` where Bulk
@@ -57,11 +59,6 @@ export async function createJob(connection: Connection, soql: string, signal: Ab
   return readJob(readJson(answer, purpose), purpose);
 }
 
-/** A look at the job. Throws `job_gone` where it does not exist (any more). */
-export async function findJob(connection: Connection, jobId: string, signal: AbortSignal): Promise<BulkJob> {
-  return readJob(await askJob(connection, jobId, signal), POLL_PURPOSE);
-}
-
 /**
  * Looks at the job, from 0.2 s growing to 5 s apart, until it is complete. Throws `job_failed`, or the fault that its error
  * message tells (`query_timeout`, `field_gone`, `bulk_unsupported` …), `job_aborted`, `job_gone`, `job_stalled` after the
@@ -71,7 +68,7 @@ export async function waitForJob(
   connection: Connection,
   jobId: string,
   signal: AbortSignal,
-  { onPoll, limitMs = budgetsOf('read').jobMs }: JobWait = {},
+  { onPoll, limitMs = JOB_LIMIT_MS }: JobWait = {},
 ): Promise<BulkJob> {
   const deadlineMs = performance.now() + limitMs;
   for (let waitMs = FIRST_POLL_MS; ; waitMs = Math.min(LONGEST_POLL_MS, waitMs * POLL_GROWTH)) {

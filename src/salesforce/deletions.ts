@@ -4,7 +4,7 @@ import type { Connection } from './connection.ts';
 import { isFault } from './faults.ts';
 import { raise } from './refusal.ts';
 
-export interface DeletedRecord {
+interface DeletedRecord {
   /** 18 characters. */
   readonly id: string;
   /** Whole seconds. */

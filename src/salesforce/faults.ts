@@ -133,6 +133,8 @@ export const FAULT_TABLE: readonly FaultRow[] = [
     sentence: 'Salesforce refused the login because there were too many in the last hour; run fewer syncs with this user.' },
   { fault: 'rate_concurrent', place: 'login', message: /login rate exceeded/i, remedy: 'wait for the server', failureType: TIME,
     sentence: 'Salesforce refused the login because there were too many in the last hour; run fewer syncs with this user.' },
+  { fault: 'server_error', place: 'login', code: /^(unknown_error|server_error|temporarily_unavailable)$/, remedy: 'try a few times', failureType: TIME,
+    sentence: 'The login host {host} had a trouble of its own and did not log in; the next run tries again.' },
   { fault: 'login_refused', place: 'login', code: 'invalid_grant', message: /authentication failure|invalid password/i, remedy: 'stop the sync', failureType: USER, sandboxHint: true,
     sentence: 'Invalid credentials: check username, password and security_token, and that the org allows "OAuth Username-Password Flows".' },
   { fault: 'login_refused', place: 'login', code: 'invalid_grant', remedy: 'stop the sync', failureType: USER, sandboxHint: true,

@@ -142,6 +142,22 @@ test('client credentials are not sent to a host that can only refuse them', asyn
   expect(sent[0]?.get('grant_type')).toBe('client_credentials');
 });
 
+test('the org is known by its token where the answer has no identity URL', async () => {
+  const opaque = { access_token: '00Dxx0000001gERE!AQ4AQ', id: undefined };
+  const outcome = await logIn(password, {}, () => tokenBody('https://acme.my.salesforce.com', opaque));
+  expect(outcome).toMatchObject({ grant: { organizationId: '00Dxx0000001gERE' } });
+});
+
+test('the login host follows the config, and is never asked in the clear', () => {
+  expect(loginOriginOf(undefined, false)).toBe('https://login.salesforce.com');
+  expect(loginOriginOf(undefined, true)).toBe('https://test.salesforce.com');
+  expect(loginOriginOf('https://acme.my.salesforce.com/', true)).toBe('https://acme.my.salesforce.com');
+  expect(loginOriginOf('http://127.0.0.1:8123', false)).toBe('http://127.0.0.1:8123');
+  for (const wrong of ['http://acme.my.salesforce.com', 'acme.my.salesforce.com', 'ftp://127.0.0.1']) {
+    expect(() => loginOriginOf(wrong, false), wrong).toThrow('login_url');
+  }
+});
+
 test('a token answer without its members fails, and its error names no value', async () => {
   const { error } = (await logIn(password, {}, () => ({ access_token: 'very-secret' }))) as {
     error?: { internal: string };

@@ -7,7 +7,7 @@ import type { WholeAnswer } from './connection.ts';
 import { isFault } from './faults.ts';
 import { raise } from './refusal.ts';
 import type { Grant } from './session.ts';
-import type { WireRequest } from './wire.ts';
+import { isLoopback, type WireRequest } from './wire.ts';
 
 export interface LoginOptions {
   /** Sends to the login host; patience, refusals and the fence are in it. It throws what can't be cured. */
@@ -28,9 +28,15 @@ const SANDBOX = 'https://test.salesforce.com';
 const JWT_LIFE_MS = 3 * 60_000;
 const PURPOSE = 'log in';
 
-/** Origin of the login host: `loginUrl` where the config has one, else Salesforce's general one. */
+/**
+ * Origin of the login host: `loginUrl` where the config has one, else Salesforce's general one. Throws `login_refused` for
+ * one that is not https (this machine itself excepted): secrets would travel in the clear.
+ */
 export function loginOriginOf(loginUrl: string | undefined, isSandbox: boolean): string {
-  return loginUrl ?? (isSandbox ? SANDBOX : PRODUCTION);
+  if (loginUrl === undefined) return isSandbox ? SANDBOX : PRODUCTION;
+  const origin = URL.canParse(loginUrl) ? new URL(loginUrl).origin : '';
+  if (origin.startsWith('https://') || (origin.startsWith('http://') && isLoopback(origin))) return origin;
+  throw refused('The login_url must be like https://<your My Domain>.my.salesforce.com.');
 }
 
 /**
@@ -173,11 +179,13 @@ async function requestToken(
   return readToken(answer);
 }
 
-/** Reads `{access_token, instance_url, id, refresh_token?}`; `id` is https://…/id/<organization>/<user>. */
+/** Reads `{access_token, instance_url, id?, refresh_token?}`; `id` is https://…/id/<organization>/<user>. */
 function readToken(answer: WholeAnswer): { grant: Grant; rotatedToken: string | undefined } {
   const body = parseObject(answer.bytes);
   const { access_token: accessToken, instance_url: instanceUrl, id, refresh_token: rotated } = body;
-  const organizationId = typeof id === 'string' ? /\/id\/(00D\w{12,15})\//.exec(id)?.[1] : undefined;
+  // Without the identity URL the token tells: an opaque one begins with the org's Id and an exclamation mark.
+  const organizationId =
+    /\/id\/(00D\w{12,15})\//.exec(String(id))?.[1] ?? /^(00D\w{12,15})!/.exec(String(accessToken))?.[1];
   if (typeof accessToken !== 'string' || typeof instanceUrl !== 'string' || organizationId === undefined) {
     // Names of members only: their values are secrets.
     const message = `token answer without access_token, instance_url or id; it has ${Object.keys(body).join(', ')}`;

@@ -19,7 +19,7 @@ export function startMeter(): Meter {
   let apiCalls = 0;
   let bulkJobs = 0;
   let bytesReceived = 0;
-  let org: { used: number; max: number } | undefined;
+  let org: Allowance | undefined;
 
   async function* countBytes(body: OpenAnswer['body']): AsyncGenerator<Uint8Array> {
     for await (const chunk of body) {
@@ -33,7 +33,7 @@ export function startMeter(): Meter {
       const answer = await send(request);
       const isCounted = answer.status < 500 && !UNCOUNTED.has(answer.status);
       if (isCounted && request.path.startsWith('/services/data/v')) apiCalls++;
-      org = readLimitInfo(answer.headers['sforce-limit-info']) ?? org;
+      org = newest(org, readLimitInfo(answer.headers['sforce-limit-info']));
       return { ...answer, body: countBytes(answer.body) };
     },
     countBulkJob() {
@@ -43,11 +43,19 @@ export function startMeter(): Meter {
   };
 }
 
+type Allowance = { readonly used: number; readonly max: number };
+
+/** Answers overtake each other, so the larger count is the newer one; that it also shrinks over 24 hours can wait for the next run. */
+function newest(known: Allowance | undefined, heard: Allowance | undefined): Allowance | undefined {
+  if (known === undefined || heard === undefined) return heard ?? known;
+  return heard.max === known.max && heard.used < known.used ? known : heard;
+}
+
 /**
  * Reads `api-usage=25/5000; per-app-api-usage=17/250(appName=x)` and its shorter forms (REST API guide, "Limit Info
  * Header"): the org's count and maximum. The per-app figures are not taken for the org's. Undefined without the header.
  */
-export function readLimitInfo(value: string | undefined): { used: number; max: number } | undefined {
+export function readLimitInfo(value: string | undefined): Allowance | undefined {
   const found = /(?:^|[^-\w])api-usage=(\d+)\/(\d+)/.exec(value ?? '');
   return found === null ? undefined : { used: Number(found[1]), max: Number(found[2]) };
 }

@@ -1,5 +1,4 @@
 /** Waits and tries again, as long as the fault's budget lasts, and says so while it waits. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiRequest } from './connection.ts';
 import type { FaultName, Remedy } from './faults.ts';
 import { FaultError } from './refusal.ts';
@@ -22,8 +21,6 @@ export interface Budgets {
   readonly longestWaitMs: number;
   /** How often a wait is reported. */
   readonly reportMs: number;
-  /** Until a Bulk job is done. */
-  readonly jobMs: number;
 }
 
 export interface Wait {
@@ -40,10 +37,9 @@ const MINUTE_MS = 60_000;
 /** check and discover have a user waiting: two minutes, and a mistyped host name is told sooner. A read is patient. */
 export function budgetsOf(mode: 'probe' | 'read', overrides: Partial<Budgets> = {}): Budgets {
   const shared = { fewTries: 5, bodySilentMs: MINUTE_MS, firstWaitMs: 500, longestWaitMs: 30_000, reportMs: 20_000 };
-  const jobMs = 24 * 60 * MINUTE_MS;
   const probe = { hostMs: 2 * MINUTE_MS, nameMs: 10_000, serverMs: 2 * MINUTE_MS, answerMs: MINUTE_MS };
   const read = { hostMs: 3 * MINUTE_MS, nameMs: 3 * MINUTE_MS, serverMs: 15 * MINUTE_MS, answerMs: 150_000 };
-  return { ...shared, jobMs, ...(mode === 'probe' ? probe : read), ...overrides };
+  return { ...shared, ...(mode === 'probe' ? probe : read), ...overrides };
 }
 
 /**
@@ -57,6 +53,7 @@ export function createPatience(budgets: Budgets, onWait: (wait: Wait) => void = 
     return async (request) => {
       const startedMs = performance.now();
       const reporter = createReporter(request, startedMs, budgets.reportMs, onWait);
+      let failedMs: number | undefined;
       for (let tries = 1; ; tries++) {
         request.signal.throwIfAborted();
         try {
@@ -66,9 +63,10 @@ export function createPatience(budgets: Budgets, onWait: (wait: Wait) => void = 
         } catch (thrown) {
           request.signal.throwIfAborted();
           if (!(thrown instanceof FaultError)) throw thrown;
+          failedMs ??= performance.now();
           const spentMs = performance.now() - startedMs;
           const waitMs = nextWaitMs(thrown, tries, spentMs, budgets);
-          if (waitMs === undefined) throw afterPatience(thrown, tries, spentMs, lastAnswerMs < startedMs);
+          if (waitMs === undefined) throw afterPatience(thrown, tries, spentMs, lastAnswerMs < failedMs);
           if (tries >= (request.maxAttempts ?? Infinity)) throw thrown;
           await reporter.wait(waitMs, thrown, request.signal);
         }
@@ -142,13 +140,18 @@ function describeWait(purpose: string, { fault, internal }: FaultError, waitedMs
   return { purpose, fault: fault as FaultName, waitedMs, nextTryMs, text };
 }
 
-/** Sleeps; an abort ends it at once and throws the signal's reason (timers/promises would throw an AbortError of its own). */
-export async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
-  try {
-    await sleep(ms, undefined, { signal });
-  } catch (cause) {
-    signal.throwIfAborted();
-    throw cause;
-  }
+/** Sleeps; an abort ends it at once and throws the signal's reason. */
+export function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      clearTimeout(timer);
+      reject(signal.reason as Error);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    }, ms);
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
 }

@@ -29,6 +29,7 @@ const recorded: readonly Case[] = [
   ['login_refused', 'login', 400, oauth('something_new', 'never seen'), USER],
   ['login_refused', 'login', 404, '', USER],
   ['login_refused', 'login', 302, '', USER],
+  ['server_error', 'login', 400, oauth('unknown_error', 'retry your request'), TIME],
   ['server_error', 'login', 503, '', TIME],
   ['server_error', 'login', 502, html, TIME],
   ['session_expired', 'data', 401, rest('INVALID_SESSION_ID', 'Session expired or invalid'), USER],

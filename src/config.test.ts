@@ -243,6 +243,23 @@ describe('complaints', () => {
     expect(() => readConfig({ credentials: oauth, ...part })).toThrow(sentence);
   });
 
+  test("of any shape is read or refused as the configuration's fault", () => {
+    const json = fc.jsonValue({ maxDepth: 2 });
+    const names = Object.keys(spec.connectionSpecification.properties);
+    const shaped = fc.dictionary(fc.constantFrom(...names), fc.oneof(json, fc.string()));
+    fc.assert(
+      fc.property(fc.oneof(json, shaped, shaped.map((values) => ({ credentials: oauth, ...values }))), (raw) => {
+        try {
+          expect(Object.isFrozen(readConfig(raw))).toBe(true);
+        } catch (thrown) {
+          expect(thrown).toBeInstanceOf(ModstampError);
+          expect(thrown).toMatchObject({ failureType: 'config_error', message: expect.stringMatching(/^[A-Z].*\.$/s) });
+        }
+      }),
+      { numRuns: 1000 },
+    ); // prettier-ignore
+  });
+
   test('no secret is in the sentence, whatever is wrong with it', () => {
     fc.assert(
       fc.property(fc.constantFrom('client_secret', 'refresh_token'), fc.string({ minLength: 8 }), (name, secret) => {

@@ -12,7 +12,7 @@ import { pkcs8Pem } from './private-key.ts';
 import { startMoment } from './start-date.ts';
 
 export type Naming = 'segment' | 'snake' | 'api';
-export type OnNewProperty = 'forward' | 'resync' | 'backfill';
+type OnNewProperty = 'forward' | 'resync' | 'backfill';
 
 export type Credentials =
   | {

@@ -1,4 +1,6 @@
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { ModstampError } from '../errors.ts';
 import { readConfiguredCatalog } from './configured-catalog.ts';
 
 const entry = (stream: object = {}, rest: object = {}) => ({
@@ -92,4 +94,25 @@ describe('a configured catalog', () => {
     expect(() => readConfiguredCatalog(raw)).toThrow(sentence);
     expect(() => readConfiguredCatalog(raw)).toThrow(expect.objectContaining({ failureType: 'config_error' }));
   }); // prettier-ignore
+
+  test("of any shape is read or refused as the configuration's fault", () => {
+    const json = fc.jsonValue({ maxDepth: 3 });
+    const stream = fc.record({ name: json, namespace: json, json_schema: json }, { requiredKeys: [] });
+    const configured = fc.record(
+      { stream: fc.oneof(stream, json), sync_mode: fc.constantFrom('incremental', null, 'x') },
+      { requiredKeys: [] },
+    );
+    const catalogs = fc.oneof(json, fc.record({ streams: fc.array(fc.oneof(configured, json)) }));
+    fc.assert(
+      fc.property(catalogs, (raw) => {
+        try {
+          expect(readConfiguredCatalog(raw).every(({ name }) => name.trim() !== '')).toBe(true);
+        } catch (thrown) {
+          expect(thrown).toBeInstanceOf(ModstampError);
+          expect(thrown).toMatchObject({ failureType: 'config_error', message: expect.stringMatching(/^[A-Z].*\.$/s) });
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
 });

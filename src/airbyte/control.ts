@@ -24,7 +24,7 @@ export function createTokenKeeper(
  * The configuration with the refresh token where the old one stood: in `credentials`, or at the top level, where Airbyte's
  * own connector has it. Everything else is kept, unknown members too.
  */
-export function withRefreshToken(raw: JsonObject, refreshToken: string): JsonObject {
+function withRefreshToken(raw: JsonObject, refreshToken: string): JsonObject {
   const credentials = raw['credentials'];
   return isJsonObject(credentials)
     ? { ...raw, credentials: { ...credentials, refresh_token: refreshToken } }

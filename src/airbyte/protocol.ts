@@ -58,7 +58,7 @@ export interface ConfiguredStream {
   readonly name: string;
   readonly namespace?: string;
   readonly sobject?: string;
-  /** Selected property -> Salesforce field where the catalog tells (`x-field`), else undefined. */
+  /** Selected property -> Salesforce field where the catalog tells (`x-field`), else undefined. Empty: every property. */
   readonly properties: ReadonlyMap<string, string | undefined>;
   readonly syncMode: SyncMode;
   readonly destinationSyncMode: DestinationSyncMode;

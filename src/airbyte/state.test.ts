@@ -1,4 +1,6 @@
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { ModstampError } from '../errors.ts';
 import { readStates } from './state.ts';
 
 const cursor = { system_modstamp: '2026-01-01T00:00:00.000Z' };
@@ -56,5 +58,36 @@ describe('a state', () => {
   ])('%j is refused in a sentence', (raw, sentence) => {
     expect(() => readStates(raw)).toThrow(sentence);
     expect(() => readStates(raw)).toThrow(expect.objectContaining({ failureType: 'config_error' }));
+  });
+
+  test("of any shape is read or refused as the configuration's fault", () => {
+    const json = fc.jsonValue({ maxDepth: 3 });
+    const type = fc.constantFrom('STREAM', 'GLOBAL', 'LEGACY', 'STATE', 'LOG', null, 7);
+    const one = fc.record({
+      stream_descriptor: fc.oneof(fc.record({ name: json, namespace: json }), json),
+      stream_state: json,
+    });
+    const message = fc.record(
+      {
+        type,
+        stream: fc.oneof(one, json),
+        global: fc.oneof(fc.record({ stream_states: fc.array(one) }), json),
+        data: json,
+        state: json,
+      },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(fc.oneof(json, message, fc.array(fc.oneof(message, json))), (raw) => {
+        try {
+          for (const { stream, state } of readStates(raw))
+            expect([typeof stream.name, typeof state]).toEqual(['string', 'object']);
+        } catch (thrown) {
+          expect(thrown).toBeInstanceOf(ModstampError);
+          expect(thrown).toMatchObject({ failureType: 'config_error', message: expect.stringMatching(/^[A-Z].*\.$/s) });
+        }
+      }),
+      { numRuns: 500 },
+    );
   });
 });

@@ -64,7 +64,10 @@ async function sizesOf(
 ): Promise<ReadonlyMap<StreamContext, number>> {
   const whole = tasks
     .flatMap(({ parts }) => parts)
-    .filter(({ reading }) => reading.whole && !reading.resume && reading.windows.length > 0 && bulkCanRead(reading));
+    .filter(
+      ({ reading }) =>
+        reading.whole && !reading.resume && reading.windows[0]?.where === undefined && bulkCanRead(reading),
+    );
   if (whole.length === 0) return new Map();
   const names = [...new Set(whole.map(({ reading }) => reading.describe.name))];
   const counts = await recordCounts(options.connection, names, options.signal);

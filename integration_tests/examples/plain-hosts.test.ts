@@ -4,7 +4,7 @@ import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { pythonOf, runPython } from '../peers/python.ts';
 import { openPracticeOrg } from '../practice-org.ts';
 import type { OrgUnderTest } from '../practice-org.ts';
@@ -17,17 +17,15 @@ const python = pythonOf('examples', 'the judges of the examples (Kubernetes, Ter
 let org: OrgUnderTest;
 let folder: string;
 
-beforeAll(async () => {
+beforeEach(async () => {
+  // An org for each test: what one changes would come again to the next, within the lookback window.
   org = await openPracticeOrg({ rows: 30, seed: 5 });
-});
-afterAll(() => org?.close());
-beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'modstamp-host-'));
   writeFileSync(join(folder, 'config.json'), JSON.stringify(org.config()));
   writeFileSync(join(folder, 'destination.json'), JSON.stringify({ file: join(folder, 'landed.jsonl') }));
 });
 afterEach(async () => {
-  await org.clearFaults();
+  await org.close();
   rmSync(folder, { recursive: true, force: true });
 });
 

@@ -270,6 +270,30 @@ test.each(['cut', 'stall'] as const)('an open body that ends early throws instea
   await expect(readAll(body)).rejects.toMatchObject({ fault: 'body_cut' });
 });
 
+test.each(['plain', 'gzip'] as const)(
+  'an open body that broke off before anyone read it throws as well: %s',
+  async (how) => {
+    const text = 'x'.repeat(1000);
+    const isPlain = how === 'plain';
+    const played = isPlain ? { body: text } : { body: gzipSync(text), headers: { 'content-encoding': 'gzip' } };
+    const org = await host(inTurn({ ...played, cut: 'middle' }));
+    const connection = await connected(org);
+    const { body } = await connection.open(request('limits'));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await expect(readAll(body)).rejects.toMatchObject({ fault: 'body_cut' });
+  },
+);
+
+test('a body that nobody reads keeps neither the connection from closing nor an abort from ending', async () => {
+  const org = await host(inTurn({ body: 'x'.repeat(1_000_000) }));
+  const connection = await connected(org);
+  const stop = new AbortController();
+  await connection.open(request('limits', { signal: stop.signal }));
+  await connection.open(request('limits'));
+  stop.abort(new Error('told to stop'));
+  await connection.close();
+});
+
 test('no request leaves for a host that the login did not name, nor for another path', async () => {
   const org = await host(() => undefined);
   const connection = await connected(org);

@@ -34,7 +34,11 @@ export interface ConnectOptions {
   readonly connections?: number;
 }
 
-const CONNECTIONS = 16;
+/**
+ * More than streams may be in flight (50): each may hold the body of its next page, unread, while it asks for another.
+ * Connections are opened only as they are needed.
+ */
+const CONNECTIONS = 64;
 /** Tells the org's event logs who calls (REST API guide, "Call Options Header"). */
 const CALLER = {
   'user-agent': `modstamp/${process.env['MODSTAMP_VERSION'] ?? 'dev'}`,

@@ -84,7 +84,10 @@ async function endUnheard(reason: ModstampError): Promise<void> {
   ending = true;
   stopping.abort(reason);
   await Promise.race([running.catch(() => {}), delay(LET_GO_MS)]);
-  if (reason.fault !== READER_GONE) await edge.print('stderr', `modstamp: ${reason.message}\n`).catch(() => {});
+  if (reason.fault !== READER_GONE) {
+    const told = edge.print('stderr', `modstamp: ${reason.message}\n`).catch(() => {});
+    await Promise.race([told, delay(LINE_END_MS)]);
+  }
   process.exit(reason.fault === READER_GONE ? 128 + constants.signals.SIGPIPE : 1);
 }
 

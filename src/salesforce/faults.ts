@@ -251,6 +251,8 @@ export const FAULT_TABLE: readonly FaultRow[] = [
     sentence: NO_OBJECT },
   { fault: 'query_malformed', code: /^(MALFORMED_QUERY|MALFORMED_ID|NUMBER_OUTSIDE_VALID_RANGE)$/, remedy: 'fail the stream', failureType: OURS,
     sentence: 'Salesforce could not read the query that was to {purpose}; please report it with the log of this run.' },
+  // What Bulk's own check of the query says in words of its own: REST says more exactly what it is, or reads it.
+  { fault: 'bulk_unsupported', place: 'job creation', code: /^(API_ERROR|INVALIDJOB|INVALIDBATCH)$/, remedy: 'fail the stream', failureType: USER, sentence: NO_BULK },
   { fault: 'metadata', remedy: 'fail the stream', failureType: OURS,
     sentence: 'Salesforce described the object in a way that is not understood, so it was not possible to {purpose}; please report it with the log of this run.' },
 

@@ -217,6 +217,7 @@ const recorded: readonly Case[] = [
     rest('API_ERROR', 'Implementation restriction: ContentDocumentLink requires a filter'),
     USER,
   ],
+  ['bulk_unsupported', 'job creation', 400, rest('API_ERROR', 'never seen'), USER],
   [
     'bulk_quota',
     'job creation',

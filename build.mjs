@@ -4,7 +4,12 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { build } from 'esbuild';
 
-const programs = { main: 'src/main.ts', org: 'emulator/main.ts', demo: 'demo/main.ts' };
+const programs = {
+  main: 'src/main.ts',
+  org: 'emulator/main.ts',
+  demo: 'demo/main.ts',
+  bench: 'integration_tests/bench/main.ts',
+};
 const { version } = JSON.parse(await readFile('package.json', 'utf8'));
 
 await mkdir('dist', { recursive: true });

@@ -1,0 +1,187 @@
+/** Plays scenes: starts the org, prepares the contenders, measures them in turns, and gives the medians. */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { OrgUnderTest } from '../practice-org.ts';
+import type { Contender } from './contender.ts';
+import { measureProgram, type Measurement, type Program } from './measured-program.ts';
+import { startOrgProcess } from './org-process.ts';
+import type { FloorResult } from './floor.ts';
+import type { FloorStanding, Scene, Standing, Work, WorkResult } from './work.ts';
+
+export interface SceneOptions {
+  /** Folder of the built programs. */
+  readonly dist: string;
+  readonly contenders: readonly Contender[];
+  readonly rounds: number;
+  readonly peerRounds: number;
+  /** Told before each thing that takes time. */
+  readonly say: (text: string) => void;
+}
+
+type Run = Measurement & { readonly calls: number; readonly secondsFromReady: number | undefined };
+
+/** One that takes part in a work, and the runs that it has made. */
+interface Entry {
+  readonly standing: Pick<Standing, 'name' | 'title'>;
+  readonly program: Program;
+  readonly rounds: number;
+  readonly runs: Run[];
+}
+
+/** What a scene's works share: the org, and the files and last outputs of each contender. */
+interface Stage {
+  readonly org: OrgUnderTest;
+  readonly folder: string;
+  /** Lines of a discover, by contender. */
+  readonly found: Map<string, readonly string[]>;
+  /** Lines of the last read, by contender. */
+  readonly said: Map<string, readonly string[]>;
+}
+
+const MEBIBYTE = 1024 * 1024;
+const MEGABYTE = 1_000_000;
+/** Nothing measured here takes so long; a peer that hangs must not hold the bench. */
+const LIMIT_MS = 15 * 60_000;
+
+/** Plays a scene to its end. Throws where a contender fails, or reads another number of rows than the work says. */
+export async function* playScene(scene: Scene, options: SceneOptions): AsyncGenerator<WorkResult> {
+  const org = await startOrgProcess(options.dist, scene.org);
+  const folder = await mkdtemp(join(tmpdir(), 'modstamp-bench-'));
+  const stage: Stage = { org, folder, found: new Map(), said: new Map() };
+  try {
+    await scene.prepare?.(org);
+    for (const work of scene.works) yield await doWork(work, stage, options);
+  } finally {
+    await org.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function doWork(work: Work, stage: Stage, options: SceneOptions): Promise<WorkResult> {
+  const contenders = options.contenders.filter(({ name }) => name === 'modstamp' || work.peers.includes(name));
+  const entries: Entry[] = [];
+  for (const contender of contenders) {
+    const program = await prepare(contender, work, stage, options);
+    if (program === undefined) continue;
+    const rounds = contender.name === 'modstamp' ? (work.rounds ?? options.rounds) : options.peerRounds;
+    entries.push({ standing: contender, program, rounds, runs: [] });
+  }
+  if (work.task === 'spec') entries.push(bareNode(options.rounds));
+  const loadBefore = loadavg()[0] ?? 0;
+  await stage.org.settings(work.settings ?? {});
+  const floors: FloorResult[] = [];
+  for (let round = 0; round < Math.max(...entries.map(({ rounds }) => rounds)); round++) {
+    if (work.floor !== undefined) floors.push(await measureFloor(work.floor, stage, options));
+    for (const entry of entries) if (round < entry.rounds) await addRun(entry, work, stage, options);
+  }
+  await stage.org.settings({ latencyMs: 0 });
+  for (const { standing, runs } of entries) stage.said.set(standing.name, runs.at(-1)?.others ?? []);
+  return { work, standings: entries.map(standingOf), floor: floorStanding(floors, work), loadBefore };
+}
+
+/** Writes a contender's files and gives the program to be measured. A discover that a read needs is not measured. */
+async function prepare(
+  contender: Contender,
+  work: Work,
+  stage: Stage,
+  options: SceneOptions,
+): Promise<Program | undefined> {
+  const { url } = stage.org;
+  if (work.task === 'spec') return contender.spec(url);
+  const home = join(stage.folder, contender.name);
+  await mkdir(home, { recursive: true });
+  const file = async (name: string, content: unknown) => {
+    const path = join(home, name);
+    await writeFile(path, JSON.stringify(content));
+    return path;
+  };
+  const config = await file('config.json', contender.config(url, work.transport ?? 'bulk'));
+  const discover = { ...contender.discover(url, config), cwd: home };
+  if (work.task === 'discover') return discover;
+  let found = stage.found.get(contender.name);
+  if (found === undefined) {
+    options.say(`${contender.title}: discover, not measured`);
+    found = (await measureProgram(discover, { limitMs: LIMIT_MS })).others;
+    stage.found.set(contender.name, found);
+  }
+  const catalog = await file('catalog.json', contender.select(found, work));
+  const said = stage.said.get(contender.name);
+  const state = work.resumes && said ? await file('state.json', contender.stateOf(said)) : undefined;
+  return { ...contender.read(url, { config, catalog, ...(state !== undefined && { state }) }), cwd: home };
+}
+
+function bareNode(rounds: number): Entry {
+  const standing = { name: 'node -e 0', title: 'node -e 0' } as const;
+  return { standing, program: { command: [process.execPath, '-e', '0'] }, rounds, runs: [] };
+}
+
+async function addRun({ standing, program, runs }: Entry, work: Work, stage: Stage, options: SceneOptions) {
+  const { org } = stage;
+  options.say(`${work.name}: ${standing.title}, run ${runs.length + 1}`);
+  await org.clearLog();
+  const before = (await org.usage()).apiCalls;
+  const measured = await measureProgram(program, {
+    limitMs: LIMIT_MS,
+    ...(work.stallMs !== undefined && { stallMs: work.stallMs }),
+  });
+  if (work.records !== undefined && measured.records !== work.records) {
+    throw new Error(`${work.name}: ${standing.title} read ${measured.records} rows instead of ${work.records}`);
+  }
+  const calls = (await org.usage()).apiCalls - before;
+  runs.push({ ...measured, calls, secondsFromReady: await secondsFromReady(org, measured) });
+}
+
+/** From the moment when the first Bulk job could be complete to the first record; undefined where there was no job. */
+async function secondsFromReady(org: OrgUnderTest, measured: Measurement): Promise<number | undefined> {
+  const created = (await org.log()).find(({ method, path }) => method === 'POST' && path.endsWith('/jobs/query'));
+  if (created === undefined || measured.firstRecordMs === undefined) return undefined;
+  const { jobReadyMs } = (await (await fetch(`${org.url}/_control/settings`)).json()) as { jobReadyMs: number };
+  return (measured.startedAtMs + measured.firstRecordMs - created.atMs - jobReadyMs) / 1000;
+}
+
+/** In a process of its own, as the connectors are. */
+async function measureFloor(query: string, stage: Stage, options: SceneOptions): Promise<FloorResult> {
+  options.say('the org alone, read by a line counter');
+  const command = [process.execPath, join(options.dist, 'bench.js'), 'floor', stage.org.url, query] as const;
+  const { others } = await measureProgram({ command: [...command] }, { limitMs: LIMIT_MS });
+  return JSON.parse(others.join('')) as FloorResult;
+}
+
+function standingOf({ standing: { name, title }, runs }: Entry): Standing {
+  const of = (value: (run: Run) => number | undefined) => median(runs.flatMap((run) => value(run) ?? []));
+  return {
+    name,
+    title,
+    rounds: runs.length,
+    seconds: (of(({ elapsedMs }) => elapsedMs) ?? 0) / 1000,
+    firstRecordSeconds: of(({ firstRecordMs }) => firstRecordMs && firstRecordMs / 1000),
+    secondsFromReady: of(({ secondsFromReady }) => secondsFromReady),
+    peakMiB: (of(({ peakRssBytes }) => peakRssBytes) ?? 0) / MEBIBYTE,
+    cpuSeconds: (of(({ cpuMs }) => cpuMs) ?? 0) / 1000,
+    records: of(({ records }) => records) ?? 0,
+    megabytes: (of(({ bytes }) => bytes) ?? 0) / MEGABYTE,
+    calls: of(({ calls }) => calls) ?? 0,
+  };
+}
+
+function floorStanding(floors: readonly FloorResult[], work: Work): FloorStanding | undefined {
+  const [first] = floors;
+  if (first === undefined) return undefined;
+  const pretendedMs = Number(work.settings?.['jobReadyMs'] ?? 0);
+  const speeds = floors.map(({ csvBytes, downloadMs }) => csvBytes / MEGABYTE / (downloadMs / 1000));
+  return {
+    csvMegabytes: first.csvBytes / MEGABYTE,
+    wireMegabytes: first.wireBytes / MEGABYTE,
+    // The first one waits for the org to compress its pages; every later one finds them compressed, as ours does.
+    megabytesPerSecond: median(speeds.slice(1)) ?? speeds[0] ?? 0,
+    renderSeconds: Math.max(0, first.jobMs - pretendedMs) / 1000,
+  };
+}
+
+/** Of an even number the mean of the two in the middle; undefined of none. */
+function median(numbers: readonly number[]): number | undefined {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  const [low, high] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];
+  return low === undefined || high === undefined ? undefined : (low + high) / 2;
+}

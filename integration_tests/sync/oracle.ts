@@ -8,32 +8,29 @@ export function expectedData(stream: AirbyteStream, row: Row, apiVersion = '58.0
   const data: Record<string, JsonValue> = {};
   for (const [property, schema] of Object.entries(stream.json_schema.properties)) {
     const field = schema['x-field'];
-    if (field !== undefined)
-      data[property] = expectedValue(schema, field, row, `/services/data/v${apiVersion}/sobjects/${sobject}`);
+    if (field !== undefined) data[property] = expectedValue(schema, field, row, sobject, apiVersion);
   }
   return data;
 }
 
-function expectedValue(schema: PropertySchema, field: string, row: Row, url: string): JsonValue {
+function expectedValue(
+  schema: PropertySchema,
+  field: string,
+  row: Row,
+  sobject: string,
+  apiVersion: string,
+): JsonValue {
   if (schema.type.includes('object')) return compound(schema, field, row);
-  if (isFile(schema, field)) return `${url}/${row['Id']}/${field}`;
+  if (FILES.has(`${sobject}.${field}`))
+    return `/services/data/v${apiVersion}/sobjects/${sobject}/${row['Id']}/${field}`;
   const value = row[field] ?? null;
   if (typeof value !== 'string') return value;
   const text = value.replaceAll('\0', '');
   return text === '' ? null : text;
 }
 
-/** Files are told by their names: in the practice org Body, VersionData, Document and LogFile are all there are. */
-function isFile(schema: PropertySchema, field: string): boolean {
-  return (
-    schema.type.includes('string') &&
-    /^(Body|VersionData|LogFile)$/.test(field) &&
-    schema['format'] === undefined &&
-    BASE64.has(field)
-  );
-}
-
-const BASE64 = new Set(['Body', 'VersionData', 'LogFile']);
+/** The base64 fields of the practice org's objects. */
+const FILES = new Set(['Attachment.Body', 'ContentVersion.VersionData', 'Document.Body', 'StaticResource.Body']);
 
 /** BillingAddress from BillingStreet …, Address from Street …, Site__c from Site__Latitude__s …: null where all parts are. */
 function compound(schema: PropertySchema, field: string, row: Row): JsonValue {

@@ -59,6 +59,30 @@ test('what may fail always is tried a few times only', async () => {
   expect((await borneMs('transaction_security', 'read')).tries).toBe(5);
 });
 
+test('an answer that takes its time is reported as well', async () => {
+  const waits: Wait[] = [];
+  const send = createPatience(budgetsOf('read'), (wait) => waits.push(wait))(
+    () => new Promise((resolve) => setTimeout(() => resolve('answer'), 50_000)),
+  );
+  const asking = send(request);
+  await vi.advanceTimersByTimeAsync(300_000);
+  expect(await asking).toBe('answer');
+  expect(waits.map(({ text }) => text)).toEqual([
+    'Waiting to ask for 20 s: no answer yet',
+    'Waiting to ask for 40 s: no answer yet',
+  ]);
+});
+
+test('of many requests that wait, one is reported', async () => {
+  const waits: Wait[] = [];
+  const withPatience = createPatience(budgetsOf('read'), (wait) => waits.push(wait));
+  const send = withPatience(() => new Promise((resolve) => setTimeout(resolve, 50_000)));
+  const asking = Promise.all(Array.from({ length: 30 }, () => send(request)));
+  await vi.advanceTimersByTimeAsync(60_000);
+  await asking;
+  expect(waits).toHaveLength(2);
+});
+
 test('an error that is no fault of the org is thrown at once', async () => {
   const bug = new TypeError('x is not a function');
   let tries = 0;

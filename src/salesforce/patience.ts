@@ -1,6 +1,6 @@
 /** Waits and tries again, as long as the fault's budget lasts, and says so while it waits. */
 import type { ApiRequest } from './connection.ts';
-import type { FaultName, Remedy } from './faults.ts';
+import { faultOf, type FaultName, type Remedy } from './faults.ts';
 import { FaultError } from './refusal.ts';
 
 /** How long each kind of trouble is borne, counted from the start of a request. */
@@ -25,8 +25,10 @@ export interface Budgets {
 
 export interface Wait {
   readonly purpose: string;
-  readonly fault: FaultName;
+  /** What the last try met; undefined where an answer only takes its time. */
+  readonly fault: FaultName | undefined;
   readonly waitedMs: number;
+  /** 0 where a try is under way. */
   readonly nextTryMs: number;
   /** The same in a sentence, for the log. */
   readonly text: string;
@@ -49,27 +51,46 @@ export function budgetsOf(mode: 'probe' | 'read', overrides: Partial<Budgets> = 
  */
 export function createPatience(budgets: Budgets, onWait: (wait: Wait) => void = () => {}) {
   let lastAnswerMs = -Infinity;
+  let lastReportMs = -Infinity;
+  /** In an outage all requests wait; one of them speaks for all. */
+  const report = (wait: Wait) => {
+    if (performance.now() - lastReportMs < budgets.reportMs * 0.9) return;
+    lastReportMs = performance.now();
+    onWait(wait);
+  };
+
+  /** Returns what `send` brings in the end; `watch` is told of each wait. */
+  async function persist<A>(request: ApiRequest, send: () => Promise<A>, watch: Watch): Promise<A> {
+    const startedMs = performance.now();
+    let failedMs: number | undefined;
+    for (let tries = 1; ; tries++) {
+      request.signal.throwIfAborted();
+      try {
+        const answer = await send();
+        lastAnswerMs = performance.now();
+        return answer;
+      } catch (thrown) {
+        request.signal.throwIfAborted();
+        if (!(thrown instanceof FaultError)) throw thrown;
+        failedMs ??= performance.now();
+        const spentMs = performance.now() - startedMs;
+        const waitMs = nextWaitMs(thrown, tries, spentMs, budgets);
+        if (waitMs === undefined) throw afterPatience(thrown, tries, spentMs, lastAnswerMs < failedMs);
+        if (tries >= (request.maxAttempts ?? Infinity)) throw thrown;
+        watch.waiting(thrown, waitMs);
+        await pause(waitMs, request.signal);
+        watch.asking();
+      }
+    }
+  }
+
   return function withPatience<R extends ApiRequest, A>(send: (request: R) => Promise<A>): (request: R) => Promise<A> {
     return async (request) => {
-      const startedMs = performance.now();
-      const reporter = createReporter(request, startedMs, budgets.reportMs, onWait);
-      let failedMs: number | undefined;
-      for (let tries = 1; ; tries++) {
-        request.signal.throwIfAborted();
-        try {
-          const answer = await send(request);
-          lastAnswerMs = performance.now();
-          return answer;
-        } catch (thrown) {
-          request.signal.throwIfAborted();
-          if (!(thrown instanceof FaultError)) throw thrown;
-          failedMs ??= performance.now();
-          const spentMs = performance.now() - startedMs;
-          const waitMs = nextWaitMs(thrown, tries, spentMs, budgets);
-          if (waitMs === undefined) throw afterPatience(thrown, tries, spentMs, lastAnswerMs < failedMs);
-          if (tries >= (request.maxAttempts ?? Infinity)) throw thrown;
-          await reporter.wait(waitMs, thrown, request.signal);
-        }
+      const watch = watchRequest(request.purpose, budgets.reportMs, report);
+      try {
+        return await persist(request, () => send(request), watch);
+      } finally {
+        watch.end();
       }
     };
   };
@@ -112,32 +133,37 @@ function afterPatience(fault: FaultError, tries: number, spentMs: number, isOuta
   return fault.after(`Tried ${tries} times in ${Math.round(spentMs / 1000)} s.`, isOutage);
 }
 
-function createReporter(request: ApiRequest, startedMs: number, reportMs: number, onWait: (wait: Wait) => void) {
-  let reportedMs = startedMs;
-  const report = (fault: FaultError, nextTryAtMs: number) => {
-    const nowMs = performance.now();
-    if (nowMs - reportedMs < reportMs) return;
-    reportedMs = nowMs;
-    onWait(describeWait(request.purpose, fault, nowMs - startedMs, Math.max(0, nextTryAtMs - nowMs)));
-  };
+interface Watch {
+  waiting(fault: FaultError, waitMs: number): void;
+  asking(): void;
+  end(): void;
+}
+
+/** Reports every `reportMs` what a request is at, be it the pause before a try or an answer that takes its time. */
+function watchRequest(purpose: string, reportMs: number, report: (wait: Wait) => void): Watch {
+  const startedMs = performance.now();
+  let pausing: { readonly fault: FaultError; readonly nextTryAtMs: number } | undefined;
+  const timer = setInterval(() => {
+    const waitedMs = performance.now() - startedMs;
+    const nextTryMs = Math.max(0, (pausing?.nextTryAtMs ?? 0) - performance.now());
+    report(describeWait(purpose, pausing?.fault, waitedMs, nextTryMs));
+  }, reportMs);
   return {
-    async wait(waitMs: number, fault: FaultError, signal: AbortSignal): Promise<void> {
-      const nextTryAtMs = performance.now() + waitMs;
-      for (;;) {
-        report(fault, nextTryAtMs);
-        const leftMs = nextTryAtMs - performance.now();
-        if (leftMs <= 0) return;
-        const untilReportMs = Math.max(1, reportedMs + reportMs - performance.now());
-        await pause(Math.min(leftMs, untilReportMs), signal);
-      }
+    waiting(fault, waitMs) {
+      pausing = { fault, nextTryAtMs: performance.now() + waitMs };
     },
+    asking() {
+      pausing = undefined;
+    },
+    end: () => clearInterval(timer),
   };
 }
 
-function describeWait(purpose: string, { fault, internal }: FaultError, waitedMs: number, nextTryMs: number): Wait {
+function describeWait(purpose: string, error: FaultError | undefined, waitedMs: number, nextTryMs: number): Wait {
+  const fault = faultOf(error);
   const seconds = (ms: number) => `${Math.round(ms / 1000)} s`;
-  const text = `Waiting to ${purpose}: ${fault} for ${seconds(waitedMs)}, next try in ${seconds(nextTryMs)}. ${internal}`;
-  return { purpose, fault: fault as FaultName, waitedMs, nextTryMs, text };
+  const how = error === undefined ? 'no answer yet' : `${fault}, next try in ${seconds(nextTryMs)}. ${error.internal}`;
+  return { purpose, fault, waitedMs, nextTryMs, text: `Waiting to ${purpose} for ${seconds(waitedMs)}: ${how}` };
 }
 
 /** Sleeps; an abort ends it at once and throws the signal's reason. */

@@ -149,4 +149,29 @@ describe('long values', () => {
       expect(dataOf(transcode(texts(1), Buffer.from(`"F0"\n"${text}"" "\n`)).text)).toEqual([{ p0: `${text}" ` }]);
     }
   });
+
+  test('rows that fill the output to its brim grow it in time, also where escapes and copies need more than the row had', () => {
+    const template = compileTemplate({
+      stream: 's',
+      columns: ['a', 'b', 'c'].flatMap((property) => [
+        { kind: 'string', property, field: 'F0' } as const,
+        { kind: 'string', property: `${property}2`, field: 'F1' } as const,
+      ]),
+      fields: ['F0', 'F1'],
+    });
+    const sizes = [0, 1, 40_000, 60_000, 131_000, 262_144, 700_000];
+    for (const plain of sizes) {
+      for (const controls of sizes) {
+        const values = { F0: '\u0001'.repeat(controls), F1: 'x'.repeat(plain) };
+        const page = Buffer.from(`"F0","F1"\n"${values.F0}","${values.F1}"\n"y","z"\n`);
+        const [first, second] = dataOf(transcode(template, page).text);
+        expect(
+          ['a', 'b', 'c'].every(
+            (key) => first?.[key] === (values.F0 || null) && first[`${key}2`] === (values.F1 || null),
+          ),
+        ).toBe(true);
+        expect(second).toEqual({ a: 'y', a2: 'z', b: 'y', b2: 'z', c: 'y', c2: 'z' });
+      }
+    }
+  });
 });

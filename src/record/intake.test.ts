@@ -66,3 +66,14 @@ test('a row longer than the buffer is moved seldom, not for each of its chunks',
   expect(buffers.size).toBeLessThan(10);
   expect(intake.bytes.length).toBeLessThan(3 * 640 * chunk.length);
 });
+
+test('positions stay known where the repair of bad bytes needs so much room that the buffer moves again', () => {
+  const intake = createIntake();
+  takeIn(intake, new Uint8Array(60_000).fill(0x61), false);
+  intake.from = 59_990;
+  const moved = takeIn(intake, new Uint8Array(60_000).fill(0xff), true);
+  expect(intake.from).toBe(59_990 - moved);
+  expect(Buffer.from(intake.bytes.subarray(intake.from, intake.to)).toString()).toBe(
+    'a'.repeat(10) + '\ufffd'.repeat(60_000),
+  );
+});

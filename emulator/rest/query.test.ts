@@ -52,7 +52,7 @@ describe('paging', () => {
     const wide = [...visitor.org.sobjects.values()].find(({ fields }) => fields.length > 700);
     if (!wide) throw new Error('The org has no wide object');
     const columns = wide.fields.filter(({ type }) => type !== 'address' && type !== 'location').slice(0, 600);
-    const other = await visit({ rows: 0, rowsOf: { [wide.name]: 2500 } });
+    const other = await visit({ rows: 0, rowsOf: { [wide.name]: 1100 } });
     const url = `/services/data/v58.0/composite`;
     const soql = `SELECT ${columns.map(({ name }) => name).join(',')} FROM ${wide.name}`;
     const request = {

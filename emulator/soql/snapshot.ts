@@ -4,8 +4,11 @@ import { groupRows } from './grouping.ts';
 import type { Plan, RowOrder } from './plan.ts';
 import { matchingRows, matchingSlots, rowReader } from './scan.ts';
 
-/** Up to so many rows an answer keeps the rows themselves; beyond, only their places. */
-const keptRows = 20_000;
+/** Up to so many values an answer keeps the rows themselves; beyond, only their places. */
+const keptValues = 1_000_000;
+
+/** Rows that a sort with LIMIT collects before it drops those that can't matter. */
+const sortedRows = 20_000;
 
 /** The rows of an answer in its order. */
 export interface Snapshot {
@@ -15,8 +18,8 @@ export interface Snapshot {
 }
 
 /**
- * Reads everything that a plan asks for, in its order, within LIMIT and OFFSET. An answer of up to 20,000 rows is a moment
- * in time. A larger one keeps its rows' places, a few bytes a row: which rows it has is settled, their values are those of
+ * Reads everything that a plan asks for, in its order, within LIMIT and OFFSET. An answer of up to a million values is a
+ * moment in time. A larger one keeps its rows' places, a few bytes a row: which rows it has is settled, their values are those of
  * the moment when a page is fetched. Lets other requests run now and then.
  */
 export async function takeSnapshot(plan: Plan): Promise<Snapshot> {
@@ -28,7 +31,7 @@ export async function takeSnapshot(plan: Plan): Promise<Snapshot> {
   if (plan.countOnly) return { size: slots.length, rows: () => [] };
   const read = rowReader(plan.view.org, plan.sobject, plan.shownFields);
   const rowsOf = (places: readonly number[]): Row[] => places.map(read).filter((row) => row !== undefined);
-  if (slots.length <= keptRows) return keptSnapshot(rowsOf(slots));
+  if (slots.length * plan.shownFields.length <= keptValues) return keptSnapshot(rowsOf(slots));
   return { size: slots.length, rows: (start, end) => rowsOf(slots.slice(start, end)) };
 }
 
@@ -60,7 +63,7 @@ async function sortedSlots(plan: Plan, compare: RowOrder): Promise<number[]> {
       continue;
     }
     found.push({ slot, row });
-    if (found.length > Math.max(keptRows, 2 * wanted)) sort().splice(wanted);
+    if (found.length > Math.max(sortedRows, 2 * wanted)) sort().splice(wanted);
   }
   return sort()
     .slice(plan.offset, wanted)

@@ -1,0 +1,182 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { openWarehouse } from '../../demo/warehouse.ts';
+import type { AirbyteStream, JsonObject } from '../../src/airbyte/protocol.ts';
+import { openPracticeOrg, type OrgUnderTest } from '../practice-org.ts';
+import { expectedData } from './oracle.ts';
+import { configure, discoverStreams, sync } from './sync.ts';
+
+let org: OrgUnderTest;
+let streams: ReadonlyMap<string, AirbyteStream>;
+
+beforeAll(async () => {
+  org = await openPracticeOrg({
+    rows: 30,
+    seed: 21,
+    rowsOf: { ContentDocumentLink: 900, ContentDocument: 450, Attachment: 20, Wide__c: 1_200 },
+  });
+  streams = await discoverStreams(org.config());
+});
+afterEach(() => org.clearFaults());
+afterAll(() => org.close());
+
+test('files are URLs unless asked for, and then base64 within the budget, the rest noted in meta.changes', async () => {
+  const catalog = configure(streams, { attachments: {} });
+  const urls = await sync(org.config(), catalog);
+  expect(urls.records('attachments')[0]?.['body']).toMatch(
+    /^\/services\/data\/v58\.0\/sobjects\/Attachment\/\w{18}\/Body$/,
+  );
+  const stored = new Map(
+    (await org.rows('Attachment')).map((row) => [row['Id'], Buffer.from(String(row['Body'] ?? ''))]),
+  );
+  const sizes = [...stored.values()].map(({ length }) => length).sort((a, b) => a - b);
+  const limit = sizes[Math.floor(sizes.length / 2)] as number;
+  const files = await sync(
+    org.config({ blobs: { max_bytes_per_record: limit, max_bytes_per_sync: 1_000_000 } }),
+    catalog,
+  );
+  for (const message of files.run.messages) {
+    if (message.type !== 'RECORD') continue;
+    const content = stored.get(String(message.record.data['id'])) as Buffer;
+    const fits = content.length <= limit;
+    expect(message.record.data['body']).toBe(fits ? content.toString('base64') : null);
+    const changes = fits ? undefined : [{ field: 'body', change: 'NULLED', reason: 'SOURCE_FIELD_SIZE_LIMITATION' }];
+    expect(message.record.meta?.changes).toEqual(changes);
+  }
+  expect(files.records('attachments').length).toBe(stored.size);
+});
+
+test('received_at and uuid_ts are there on demand, for queries written against Segment', async () => {
+  const config = org.config({ segment_columns: true });
+  const read = await sync(config, configure(await discoverStreams(config), { leads: {} }));
+  const { received_at: receivedAt, uuid_ts: uuidTs } = read.records('leads')[0] ?? {};
+  expect(Math.abs(Date.parse(String(receivedAt)) - Date.now())).toBeLessThan(60_000);
+  expect(uuidTs).toBe(receivedAt);
+  expect((await sync(org.config(), configure(streams, { leads: {} }))).records('leads')[0]).not.toHaveProperty(
+    'uuid_ts',
+  );
+});
+
+test('ContentDocumentLink is read by its parents, whole and then incrementally', async () => {
+  const catalog = configure(streams, { content_document_links: {} });
+  const first = await sync(org.config(), catalog);
+  expect(first.records('content_document_links').length).toBe((await org.rows('ContentDocumentLink')).length);
+  await org.settings({ clockOffsetMs: 2 * 3_600_000 });
+  const [id] = (await org.rows('ContentDocumentLink')).map((row) => String(row['Id'])) as [string];
+  await org.change({ op: 'update', sobject: 'ContentDocumentLink', id, values: { Visibility: 'AllUsers' } });
+  await org.settings({ clockOffsetMs: 4 * 3_600_000 });
+  const second = await sync(org.config(), catalog, first.states);
+  expect(second.records('content_document_links').map((data) => data['id'])).toEqual([id]);
+});
+
+test('an object too wide for a URL that Bulk refuses is read in chunks of fields, no value lost', async () => {
+  await org.fault({
+    method: 'POST',
+    path: '/jobs/query',
+    times: 0,
+    status: 400,
+    body: [{ errorCode: 'INVALIDENTITY', message: "Entity 'Wide__c' is not supported by the Bulk API." }],
+  });
+  const read = await sync(org.config(), configure(streams, { wide_c: {} }));
+  const stored = await org.rows('Wide__c');
+  const wanted = new Map(stored.map((row) => [row['Id'], expectedData(streams.get('wide_c') as AirbyteStream, row)]));
+  expect(read.records('wide_c').length).toBe(stored.length);
+  for (const data of read.records('wide_c'))
+    expect(JSON.stringify(data)).toBe(JSON.stringify(wanted.get(String(data['id']))));
+});
+
+test.each(['58.0', '62.0', '66.0'])('API version %s reads the same rows', async (api_version) => {
+  const config = org.config({ api_version });
+  const read = await sync(config, configure(await discoverStreams(config), { accounts: {}, leads: {}, documents: {} }));
+  expect(read.records('accounts').length).toBe((await org.rows('Account')).length);
+  expect(read.records('documents')[0]?.['body']).toMatch(new RegExp(`^/services/data/v${api_version}/`));
+});
+
+test('an API version that the org does not have yet is lowered to its newest, with a WARN', async () => {
+  const read = await sync(org.config({ api_version: '99.0' }), configure(streams, { leads: { properties: ['id'] } }));
+  expect(read.logs.join('\n')).toMatch(/WARN .*66\.0/);
+});
+
+test('two orgs land in one warehouse, each in its own schema', async () => {
+  const other = await openPracticeOrg({ rows: 12, seed: 99 });
+  const warehouse = await openWarehouse(':memory:');
+  try {
+    for (const [each, schema_name] of [
+      [org, 'one'],
+      [other, 'two'],
+    ] as const) {
+      const config = each.config({ schema_name });
+      const catalog = configure(await discoverStreams(config), { leads: {} });
+      const { run } = await sync(config, catalog);
+      await warehouse.land(catalog as never, linesOf(run.lines));
+    }
+    const [counts] = await warehouse.query(
+      'SELECT (SELECT count(*) FROM one.leads) AS one, (SELECT count(*) FROM two.leads) AS two',
+    );
+    expect(counts).toEqual({ one: (await org.rows('Lead')).length, two: (await other.rows('Lead')).length });
+  } finally {
+    warehouse.close();
+    await other.close();
+  }
+});
+
+test('streams_criteria choose what is discovered; negative ones exclude together', async () => {
+  const named = await discoverStreams(
+    org.config({
+      streams_criteria: [
+        { criteria: 'starts with', value: 'account' },
+        { criteria: 'ends not with', value: 'share' },
+        { criteria: 'not contains', value: 'HISTORY' },
+      ],
+    }),
+  );
+  const sobjects = [...named.values()].map((stream) => stream.json_schema['x-sobject']);
+  expect(sobjects).toContain('Account');
+  expect(
+    sobjects.filter(
+      (name) => !/^account/i.test(String(name)) || /share$/i.test(String(name)) || /history/i.test(String(name)),
+    ),
+  ).toEqual([]);
+});
+
+test('start_date leaves older rows out, of streams with a cursor', async () => {
+  const start_date = '2024-01-01T00:00:00Z';
+  const read = await sync(org.config({ start_date }), configure(streams, { leads: {} }));
+  const younger = (await org.rows('Lead')).filter((row) => String(row['SystemModstamp']) >= '2024-01-01T00:00:00.000Z');
+  expect(
+    read
+      .records('leads')
+      .map((data) => data['id'])
+      .sort(),
+  ).toEqual(younger.map((row) => row['Id']).sort());
+});
+
+async function* linesOf(lines: readonly string[]): AsyncGenerator<string> {
+  yield* lines;
+}
+
+test('a rotated refresh token leaves as CONTROL at once, in check, discover and read', async () => {
+  const rotating = await openPracticeOrg({ rows: 5, seed: 1 });
+  try {
+    await rotating.settings({ rotateRefreshToken: true });
+    let config: JsonObject = rotating.config();
+    for (const command of ['check', 'discover', 'read'] as const) {
+      const catalog = configure(streams, { leads: { properties: ['id'] } });
+      const { runCheck, runDiscover, runRead } = await import('../program.ts');
+      const run =
+        command === 'check'
+          ? await runCheck(config)
+          : command === 'discover'
+            ? await runDiscover(config)
+            : await runRead({ config, catalog });
+      const control = run.messages.find((message) => message.type === 'CONTROL');
+      if (control?.type !== 'CONTROL')
+        throw new Error(`${command} sent no CONTROL: ${run.lines.join('\n').slice(0, 500)}`);
+      const next = control.control.connectorConfig.config;
+      expect(next).not.toEqual(config);
+      expect({ ...next, credentials: undefined }).toEqual({ ...config, credentials: undefined });
+      config = next;
+    }
+  } finally {
+    await rotating.close();
+  }
+});

@@ -24,7 +24,7 @@ export function findContenders(places: Places, withPeers: boolean, leaveOut: (se
   return [
     ours,
     ...(official ? [officialConnector(official, join(places.integrationTests, 'peers/airbyte_official.py'))] : []),
-    ...(tap ? [tapSalesforce(tap, join(places.integrationTests, 'bench/tap_salesforce.py'))] : []),
+    ...(tap ? [tapSalesforce(tap, join(places.integrationTests, 'bench/singer_tap.py'))] : []),
   ];
 }
 

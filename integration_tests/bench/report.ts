@@ -3,7 +3,7 @@ import { judge, type Goal, type Standing, type WorkResult } from './work.ts';
 
 /** The lines of one work: each contender, how much slower than ours it is, the org alone, the goals. */
 export function describeResult(result: WorkResult): string {
-  const { work, standings, floor, loadBefore } = result;
+  const { work, standings, floor, loadBefore, leftOut } = result;
   const [ours] = standings;
   const lines = [`${work.title}   (load of the machine before: ${loadBefore.toFixed(1)})`];
   for (const standing of standings) {
@@ -22,7 +22,7 @@ export function describeResult(result: WorkResult): string {
     const verdict = reached === undefined ? 'not measured' : met ? 'met' : 'MISSED';
     lines.push(`  goal: ${sentenceOf(goal)}: ${reached === undefined ? '-' : format(reached)}, ${verdict}`);
   }
-  return lines.join('\n');
+  return [...lines, ...leftOut].join('\n');
 }
 
 /** A Markdown table of all works, one row each: peers, ours, what is asked of ours. */

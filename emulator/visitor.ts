@@ -2,13 +2,66 @@
 import type { PracticeOrg, PracticeOrgOptions, Value } from './model.ts';
 import { startPracticeOrg, type ServerOptions } from './server.ts';
 
+/** A record, an object, a field … of an answer. */
+export interface Item {
+  readonly Id: string;
+  readonly Body: string;
+  readonly LastName: string;
+  readonly Contacts: Body | null;
+  readonly name: string;
+  readonly id: string;
+  readonly deletedDate: string;
+  readonly resultUrl: string;
+  readonly statusCode: number;
+  readonly result: Body;
+  readonly body: Body;
+  readonly httpHeaders: Readonly<Record<string, string>>;
+  readonly httpStatusCode: number;
+  readonly urls: { readonly describe: string };
+  readonly subrequests: readonly string[];
+}
+
+/** Members that the tests read, as they expect to find them: a body has some of them. */
+export interface Body {
+  readonly access_token: string;
+  readonly refresh_token: string;
+  readonly instance_url: string;
+  readonly issued_at: string;
+  readonly active: boolean;
+  readonly id: string;
+  readonly ids: readonly string[];
+  readonly state: string;
+  readonly name: string;
+  readonly error: string;
+  readonly errorMessage: string;
+  readonly totalSize: number;
+  readonly done: boolean;
+  readonly nextRecordsUrl: string;
+  readonly latestDateCovered: string;
+  readonly numberRecordsProcessed: number;
+  readonly apiCalls: number;
+  readonly DailyApiRequests: { readonly Max: number; readonly Remaining: number };
+  readonly records: readonly Item[];
+  readonly deletedRecords: readonly Item[];
+  readonly sobjects: readonly Item[];
+  readonly fields: readonly Item[];
+  readonly childRelationships: readonly Item[];
+  readonly plans: readonly Item[];
+  readonly resultPages: readonly Item[];
+  readonly results: readonly Item[];
+  readonly compositeResponse: readonly Item[];
+}
+
 export interface Reply {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  /** Parsed where the body is JSON; else undefined. */
-  // oxlint-disable-next-line typescript/no-explicit-any -- bodies of every shape, which the tests assert on
-  readonly body: any;
+  /** Parsed where it is JSON, else undefined in disguise: a test that reads members of it fails. */
+  readonly body: Body;
+  /** The body where it is an array, else empty. */
+  readonly list: readonly Item[];
+  /** The first of an array of errors, which is how the service refuses. */
+  readonly refusal: { readonly errorCode: string; readonly message: string } | undefined;
 }
 
 export interface Visitor {
@@ -44,7 +97,9 @@ export async function visit(options: Partial<PracticeOrgOptions & ServerOptions>
     const init = { method, headers: { ...authorization, ...headers }, ...(content !== undefined && { body: content }) };
     const answer = await fetch(`${url}${path}`, init);
     const text = await answer.text();
-    return { status: answer.status, headers: answer.headers, text, body: parsed(text) };
+    const found = parsed(text);
+    const list = Array.isArray(found) ? found : [];
+    return { status: answer.status, headers: answer.headers, text, body: found as Body, list, refusal: list[0] };
   };
   const visitor: Visitor = {
     url,

@@ -75,7 +75,7 @@ describe('a query job', () => {
     await visitor.control('settings', { jobReadyMs: 60_000 });
     const { body } = await create('SELECT Id FROM Lead');
     const one = `${jobs}/${body.id}`;
-    expect((await visitor.send('DELETE', one)).body[0]).toMatchObject({ errorCode: 'API_ERROR' });
+    expect((await visitor.send('DELETE', one)).refusal).toMatchObject({ errorCode: 'API_ERROR' });
     const aborted = await visitor.send('PATCH', one, { state: 'Aborted' });
     expect(Object.keys(aborted.body)).toHaveLength(10);
     expect(aborted.body.state).toBe('Aborted');
@@ -207,7 +207,7 @@ describe('a result', () => {
     expect(first.done).toBe(false);
     const second = (await visitor.send('GET', first.nextRecordsUrl)).body;
     expect(second).toMatchObject({ done: true, nextRecordsUrl: null });
-    const urls = [...first.resultPages, ...second.resultPages].map(({ resultUrl }: { resultUrl: string }) => resultUrl);
+    const urls = [...first.resultPages, ...second.resultPages].map(({ resultUrl }) => resultUrl);
     const texts = await Promise.all(urls.map(async (url) => (await visitor.send('GET', url)).text));
     const rows = texts.flatMap((text) => parse(text, { columns: true }) as { Id: string }[]);
     expect(new Set(rows.map(({ Id }) => Id)).size).toBe(23);
@@ -218,7 +218,7 @@ describe('a result', () => {
     const { id } = await finished('SELECT Id, LastName FROM Lead');
     const plain = await results(id, '', { 'accept-encoding': 'identity' });
     expect(plain.headers.get('content-encoding')).toBeNull();
-    for (const _time of [1, 2]) {
+    for (let time = 0; time < 2; time += 1) {
       const packed = await results(id, '', { 'accept-encoding': 'gzip' });
       expect(packed.headers.get('content-encoding')).toBe('gzip');
       expect(packed.text).toBe(plain.text);

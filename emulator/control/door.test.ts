@@ -41,7 +41,7 @@ describe('the control door', () => {
     await change({ op: 'addField', sobject: 'Lead', field: { name: 'Odd__c', type: 'hologram' } });
     expect((await visitor.query('SELECT Odd__c FROM Lead')).status).toBe(200);
     await change({ op: 'removeField', sobject: 'Lead', field: 'Odd__c' });
-    expect((await visitor.query('SELECT Odd__c FROM Lead')).body[0].errorCode).toBe('INVALID_FIELD');
+    expect((await visitor.query('SELECT Odd__c FROM Lead')).refusal?.errorCode).toBe('INVALID_FIELD');
   });
 
   it.each([

@@ -50,7 +50,7 @@ describe('a fault at work', () => {
     expect([edge.status, edge.headers.get('content-type')]).toEqual([503, 'text/html']);
     expect(edge.headers.get('sforce-limit-info')).toBeNull();
     await visitor.control('fault', { path: 'query', status: 500 });
-    expect((await ask()).body[0].errorCode).toBe('UNKNOWN_EXCEPTION');
+    expect((await ask()).refusal?.errorCode).toBe('UNKNOWN_EXCEPTION');
     expect((await ask()).status).toBe(200);
   });
 
@@ -80,7 +80,7 @@ describe('a fault at work', () => {
   it('resets the connection', async () => {
     await visitor.control('fault', { path: 'query', reset: true });
     await expect(ask()).rejects.toThrow();
-    const entries = (await visitor.send('GET', '/_control/log')).body;
+    const entries = (await visitor.send('GET', '/_control/log')).list;
     expect(entries.at(-1)).toMatchObject({ status: 0, counted: false });
   });
 

@@ -24,8 +24,8 @@ const ask = (resource: string, from: number, to: number, sobject = 'Account') =>
 describe('deleted', () => {
   it('lists soft and hard deletes of the window, in whole minutes', async () => {
     const { body } = await ask('deleted', -10 * minute, 2 * minute);
-    expect(body.deletedRecords.map(({ id }: { id: string }) => id).sort()).toEqual([ids[0], ids[1]].sort());
-    expect(body.deletedRecords[0].deletedDate).toMatch(/^[-\dT:]{19}\.000\+0000$/);
+    expect(body.deletedRecords.map(({ id }) => id).sort()).toEqual([ids[0], ids[1]].sort());
+    expect(body.deletedRecords[0]?.deletedDate).toMatch(/^[-\dT:]{19}\.000\+0000$/);
     expect(body.latestDateCovered).toMatch(/:00\.000\+0000$/);
     expect(Date.parse(body.latestDateCovered)).toBeLessThanOrEqual(visitor.org.now());
     expect(Object.keys(body)).toEqual(['deletedRecords', 'earliestDateAvailable', 'latestDateCovered']);
@@ -39,7 +39,7 @@ describe('deleted', () => {
   });
 
   it('refuses a window that is too short, too old or purged', async () => {
-    const code = async (from: number, to: number) => (await ask('deleted', from, to)).body[0]?.errorCode;
+    const code = async (from: number, to: number) => (await ask('deleted', from, to)).refusal?.errorCode;
     expect(await code(-minute, 0)).toBe('INVALID_REPLICATION_DATE');
     expect(await code(0, -5 * minute)).toBe('INVALID_REPLICATION_DATE');
     expect(await code(-16 * day, 0)).toBe('INVALID_REPLICATION_DATE');
@@ -61,7 +61,7 @@ describe('updated', () => {
     const { body } = await ask('updated', -10 * minute, 2 * minute);
     expect(body).toEqual({ ids: [ids[2]], latestDateCovered: expect.stringMatching(/:00\.000\+0000$/) });
     expect((await ask('updated', -29 * day, -28 * day)).body.ids).toEqual([]);
-    expect((await ask('updated', -31 * day, 0)).body[0].errorCode).toBe('INVALID_REPLICATION_DATE');
+    expect((await ask('updated', -31 * day, 0)).refusal?.errorCode).toBe('INVALID_REPLICATION_DATE');
   });
 });
 

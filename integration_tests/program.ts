@@ -120,6 +120,14 @@ export function runRead(
   return runProgram(args, withFiles(options, files));
 }
 
+/** What a run says went wrong, for the message of a failed expectation: its TRACE errors, and stderr. */
+export function reasonsOf(run: ProgramRun): string {
+  const errors = run.messages.flatMap((message) =>
+    message.type === 'TRACE' && message.trace.type === 'ERROR' ? [JSON.stringify(message.trace.error)] : [],
+  );
+  return [...run.args, ...errors, run.stderr].join('\n');
+}
+
 function withFiles(options: ProgramOptions, files: Record<string, unknown>): ProgramOptions {
   return { ...options, files: { ...options.files, ...files } };
 }

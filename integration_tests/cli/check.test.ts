@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/airbyte/protocol.ts';
 import { openPracticeOrg, practiceLogin } from '../practice-org.ts';
 import type { OrgUnderTest } from '../practice-org.ts';
-import { runCheck } from '../program.ts';
+import { reasonsOf, runCheck } from '../program.ts';
 import type { ProgramRun } from '../program.ts';
 import { complaintsOfMessages } from '../protocol.ts';
 import { complaintsOfSecrets } from '../secrets.ts';
@@ -43,7 +43,7 @@ async function expectRefusal(config: JsonObject, sentence: RegExp, timeoutMs = 6
   expect(status).toBe('FAILED');
   expect(message).toMatch(sentence);
   expect(message).toMatch(/^[A-Z][^\n]{20,600}[.!?]$/);
-  expect(run.exitCode).toBe(0);
+  expect(run.exitCode, reasonsOf(run)).toBe(0);
   expect(complaintsOfMessages(run)).toEqual([]);
   expect(complaintsOfSecrets(run, config)).toEqual([]);
   expect(run.messages.filter((message) => message.type === 'TRACE' && message.trace.type === 'ERROR')).toEqual([]);

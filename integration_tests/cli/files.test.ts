@@ -4,7 +4,7 @@ import { configureAll } from '../catalog.ts';
 import type { HostCatalog } from '../catalog.ts';
 import { openPracticeOrg } from '../practice-org.ts';
 import type { OrgUnderTest } from '../practice-org.ts';
-import { runDiscover, runProgram, runRead } from '../program.ts';
+import { reasonsOf, runDiscover, runProgram, runRead } from '../program.ts';
 import type { ProgramRun } from '../program.ts';
 import { complaintsOfMessages, complaintsOfOrder } from '../protocol.ts';
 
@@ -142,7 +142,7 @@ describe('a state file', () => {
   ];
   test.each(tolerated)('%s is taken as no state', async (_, state) => {
     const run = await runRead({ config: org.config(), catalog, state });
-    expect(run.exitCode).toBe(0);
+    expect(run.exitCode, reasonsOf(run)).toBe(0);
     expect(complaintsOfOrder(run, catalog)).toEqual([]);
     const accounts = run.messages.filter(
       (message) => message.type === 'RECORD' && message.record.stream === 'accounts',
@@ -153,7 +153,7 @@ describe('a state file', () => {
   test('that is not there is taken as no state', async () => {
     const args = ['read', '--config', 'config.json', '--catalog', 'catalog.json', '--state', '/no/such/state.json'];
     const run = await runProgram(args, { files: { 'config.json': org.config(), 'catalog.json': catalog } });
-    expect(run.exitCode).toBe(0);
+    expect(run.exitCode, reasonsOf(run)).toBe(0);
     expect(complaintsOfOrder(run, catalog)).toEqual([]);
   });
 });
@@ -189,7 +189,7 @@ describe('a catalog with', () => {
     ],
   ])('%s is read', async (_, make) => {
     const run = await runRead({ config: org.config(), catalog: make() });
-    expect(run.exitCode).toBe(0);
+    expect(run.exitCode, reasonsOf(run)).toBe(0);
     expect(complaintsOfOrder(run, catalog)).toEqual([]);
   });
 });

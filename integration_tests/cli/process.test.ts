@@ -4,7 +4,7 @@ import { catalogOf, configure, configureAll } from '../catalog.ts';
 import type { HostCatalog } from '../catalog.ts';
 import { openPracticeOrg } from '../practice-org.ts';
 import type { OrgUnderTest } from '../practice-org.ts';
-import { runCheck, runDiscover, runRead, runSpec } from '../program.ts';
+import { reasonsOf, runCheck, runDiscover, runRead, runSpec } from '../program.ts';
 import { complaintsOfMessages, complaintsOfOrder } from '../protocol.ts';
 
 let org: OrgUnderTest;
@@ -98,7 +98,7 @@ describe('a pipe', () => {
         onLine: () => (++lines % 50 === 0 ? new Promise((wake) => setTimeout(wake, 10)) : undefined),
       },
     );
-    expect(slow.exitCode).toBe(0);
+    expect(slow.exitCode, reasonsOf(slow)).toBe(0);
     expect(slow.messages.filter(({ type }) => type === 'RECORD')).toHaveLength(
       fast.messages.filter(({ type }) => type === 'RECORD').length,
     );

@@ -6,7 +6,7 @@ import { catalogOf, configureAll } from '../catalog.ts';
 import type { HostCatalog } from '../catalog.ts';
 import { openPracticeOrg } from '../practice-org.ts';
 import type { OrgUnderTest } from '../practice-org.ts';
-import { runDiscover, runRead } from '../program.ts';
+import { reasonsOf, runDiscover, runRead } from '../program.ts';
 import type { ProgramRun, RecordMessage } from '../program.ts';
 import { complaintsOfMessages, complaintsOfOrder, complaintsOfRecords } from '../protocol.ts';
 import { complaintsOfSecrets } from '../secrets.ts';
@@ -32,7 +32,7 @@ describe.each(programForms('TestBasicRead'))('TestBasicRead: $form', ({ options,
   afterAll(() => org?.close());
 
   test('test_read: messages are the protocol, exit code 0, no secret anywhere', () => {
-    expect(run.exitCode).toBe(0);
+    expect(run.exitCode, reasonsOf(run)).toBe(0);
     expect(complaintsOfMessages(run)).toEqual([]);
     expect(complaintsOfSecrets(run, org.config())).toEqual([]);
     expect(run.messages.filter((message) => message.type === 'TRACE' && message.trace.type === 'ERROR')).toEqual([]);

@@ -4,7 +4,7 @@ import { configureAll, lastStates } from '../catalog.ts';
 import type { HostCatalog } from '../catalog.ts';
 import { openPracticeOrg } from '../practice-org.ts';
 import type { OrgUnderTest } from '../practice-org.ts';
-import { runCheck, runDiscover, runRead } from '../program.ts';
+import { reasonsOf, runCheck, runDiscover, runRead } from '../program.ts';
 import type { ProgramOptions, ProgramRun } from '../program.ts';
 import { complaintsOfMessages, complaintsOfOrder } from '../protocol.ts';
 
@@ -33,7 +33,7 @@ describe('a run that is stopped anywhere', () => {
     }
     const last = await runRead({ config: org.config(), catalog, state });
     for (const id of idsOf(last)) seen.add(id);
-    expect(last.exitCode).toBe(0);
+    expect(last.exitCode, reasonsOf(last)).toBe(0);
     for (const sobject of ['Account', 'Contact', 'Lead']) {
       const missing = (await org.rows(sobject)).filter((row) => !seen.has(String(row['Id'])));
       expect(missing, sobject).toEqual([]);
@@ -70,7 +70,7 @@ describe('input as hosts shape it', () => {
       })),
     };
     const run = await runRead({ config: org.config(), catalog, state: [] }, { timeoutMs: 110_000 });
-    expect(run.exitCode).toBe(0);
+    expect(run.exitCode, reasonsOf(run)).toBe(0);
     expect(complaintsOfOrder(run, catalog)).toEqual([]);
   });
 
@@ -89,7 +89,7 @@ describe('input as hosts shape it', () => {
       })),
     };
     const run = await runRead({ config: org.config(), catalog });
-    expect(run.exitCode).toBe(0);
+    expect(run.exitCode, reasonsOf(run)).toBe(0);
     expect(idsOf(run)).toHaveLength((await org.rows('Account')).length + (await org.rows('User')).length);
   });
 
@@ -106,7 +106,7 @@ describe('input as hosts shape it', () => {
       message.type === 'RECORD' ? [Object.keys(message.record.data).join()] : [],
     );
     expect([...new Set(keys)]).toEqual(['id,name,system_modstamp']);
-    expect(run.exitCode).toBe(0);
+    expect(run.exitCode, reasonsOf(run)).toBe(0);
   });
 
   test('streams and properties that the org no longer has are skipped, said, and end INCOMPLETE', async () => {
@@ -132,7 +132,7 @@ describe('input as hosts shape it', () => {
     };
     const run = await runRead({ config: org.config(), catalog });
     expect(ends(run)).toEqual({ leads: 'COMPLETE', old_things_c: 'INCOMPLETE' });
-    expect(run.exitCode).toBe(0);
+    expect(run.exitCode, reasonsOf(run)).toBe(0);
     const warnings = run.messages.flatMap((message) =>
       message.type === 'LOG' && message.log.level === 'WARN' ? [message.log.message] : [],
     );
@@ -162,7 +162,7 @@ describe('a pipe', () => {
       { config: org.config(), catalog },
       { onLine: () => (++lines % 400 === 0 ? new Promise((wake) => setTimeout(wake, 100)) : undefined) },
     );
-    expect(slow.exitCode).toBe(0);
+    expect(slow.exitCode, reasonsOf(slow)).toBe(0);
     expect(idsOf(slow)).toHaveLength(idsOf(fast).length);
     expect(slow.peakRssBytes).toBeLessThan(fast.peakRssBytes + 60_000_000);
   });
@@ -190,7 +190,7 @@ describe('an org that cannot be reached', () => {
     await closed.close();
     const run = await runCheck(config, { timeoutMs: 150_000 });
     expect(run.messages.at(-1)).toMatchObject({ type: 'CONNECTION_STATUS', connectionStatus: { status: 'FAILED' } });
-    expect(run.exitCode).toBe(0);
+    expect(run.exitCode, reasonsOf(run)).toBe(0);
   }, 160_000);
 
   test.concurrent('answers 503 for ever: the same', async ({ expect }) => {
@@ -199,7 +199,7 @@ describe('an org that cannot be reached', () => {
     const run = await runCheck(sick.config(), { timeoutMs: 150_000 });
     await sick.close();
     expect(run.messages.at(-1)).toMatchObject({ type: 'CONNECTION_STATUS', connectionStatus: { status: 'FAILED' } });
-    expect(run.exitCode).toBe(0);
+    expect(run.exitCode, reasonsOf(run)).toBe(0);
   }, 160_000);
 });
 
@@ -208,7 +208,7 @@ describe('a large org', () => {
     const large = await openPracticeOrg({ rows: 1, seed: 2, objects: 1327 });
     const run = await runDiscover(large.config(), { timeoutMs: 60_000 });
     await large.close();
-    expect(run.exitCode).toBe(0);
+    expect(run.exitCode, reasonsOf(run)).toBe(0);
     expect(run.peakRssBytes).toBeLessThan(250_000_000);
   });
 });

@@ -8,7 +8,7 @@ import type { AirbyteStream } from '../../src/airbyte/protocol.ts';
 import { catalogOf } from '../catalog.ts';
 import { openPracticeOrg } from '../practice-org.ts';
 import type { OrgUnderTest } from '../practice-org.ts';
-import { runCheck, runDiscover } from '../program.ts';
+import { reasonsOf, runCheck, runDiscover } from '../program.ts';
 import type { ProgramRun } from '../program.ts';
 import { complaintsOfMessages } from '../protocol.ts';
 import { complaintsOfSecrets } from '../secrets.ts';
@@ -39,7 +39,7 @@ describe.each(programForms('TestConnection and TestDiscovery'))('$form', ({ opti
     test('test_check: succeed', async () => {
       const check = await runCheck(org.config(), options);
       expect(statuses(check)).toEqual([{ status: 'SUCCEEDED' }]);
-      expect(check.exitCode).toBe(0);
+      expect(check.exitCode, reasonsOf(check)).toBe(0);
       expect(complaintsOfMessages(check)).toEqual([]);
       expect(complaintsOfSecrets(check, org.config())).toEqual([]);
     });
@@ -55,7 +55,7 @@ describe.each(programForms('TestConnection and TestDiscovery'))('$form', ({ opti
       });
       const check = await runCheck(config, options);
       expect(statuses(check)).toEqual([{ status: 'FAILED', message: expect.stringMatching(/./) as string }]);
-      expect(check.exitCode).toBe(0);
+      expect(check.exitCode, reasonsOf(check)).toBe(0);
       expect(complaintsOfMessages(check)).toEqual([]);
       expect(complaintsOfSecrets(check, config)).toEqual([]);
     });
@@ -71,7 +71,7 @@ describe.each(programForms('TestConnection and TestDiscovery'))('$form', ({ opti
 
   describe('TestDiscovery', () => {
     test('test_discover: one CATALOG, unique names', () => {
-      expect(run.exitCode).toBe(0);
+      expect(run.exitCode, reasonsOf(run)).toBe(0);
       expect(complaintsOfMessages(run)).toEqual([]);
       expect(complaintsOfSecrets(run, org.config())).toEqual([]);
       expect(run.messages.filter(({ type }) => type === 'CATALOG')).toHaveLength(1);

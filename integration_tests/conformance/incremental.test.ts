@@ -6,7 +6,7 @@ import { configureAll, lastStates } from '../catalog.ts';
 import type { HostCatalog } from '../catalog.ts';
 import { openPracticeOrg } from '../practice-org.ts';
 import type { OrgUnderTest } from '../practice-org.ts';
-import { runDiscover, runRead } from '../program.ts';
+import { reasonsOf, runDiscover, runRead } from '../program.ts';
 import type { ProgramRun } from '../program.ts';
 import { complaintsOfMessages, complaintsOfOrder, complaintsOfRecords } from '../protocol.ts';
 import { programForms } from './programs.ts';
@@ -38,7 +38,7 @@ describe.each(programForms('TestIncremental'))('TestIncremental: $form', ({ opti
     const states = lastStates(first);
     expect(states).toHaveLength(catalog.streams.length);
     const second = await read(states);
-    expect(second.exitCode).toBe(0);
+    expect(second.exitCode, reasonsOf(second)).toBe(0);
     expect(complaintsOfOrder(second, catalog)).toEqual([]);
     expect(countOf(second)).toBeLessThan(countOf(first) / 10);
   });
@@ -61,7 +61,7 @@ describe.each(programForms('TestIncremental'))('TestIncremental: $form', ({ opti
 
   test('test_state_with_abnormally_large_values: nothing comes, and a state is there', async () => {
     const future = await read(json('future_state.json'));
-    expect(future.exitCode).toBe(0);
+    expect(future.exitCode, reasonsOf(future)).toBe(0);
     expect(countOf(future)).toBe(0);
     expect(lastStates(future)).toHaveLength(catalog.streams.length);
   });
@@ -81,7 +81,7 @@ describe.each(programForms('TestIncremental'))('TestIncremental: $form', ({ opti
 
   test('the configured catalog and the future state of acceptance-test-config.yml are of this program', async () => {
     const run = await runRead({ config: org.config(), catalog: json('configured_catalog.json') }, options);
-    expect(run.exitCode).toBe(0);
+    expect(run.exitCode, reasonsOf(run)).toBe(0);
     expect(complaintsOfRecords(run, json('configured_catalog.json') as HostCatalog)).toEqual([]);
     expect(countOf(run)).toBe(countOf(first));
   });

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/airbyte/protocol.ts';
 import { docker, imageTag } from '../image/engine.ts';
 import { practiceLogin } from '../practice-org.ts';
-import { runSpec } from '../program.ts';
+import { reasonsOf, runSpec } from '../program.ts';
 import type { ProgramRun } from '../program.ts';
 import { programForms } from './programs.ts';
 import { asObject, typesOf, walkKeys, walkSchema } from './schema-walk.ts';
@@ -104,7 +104,7 @@ describe.each(programForms('TestSpec'))('TestSpec: $form', ({ form, options, pre
   const faulty = (fault: (node: SchemaNode) => boolean) => nodes.filter(fault).map(({ path }) => path.join('.'));
 
   test('one SPEC on the first line, exit code 0', () => {
-    expect(run.exitCode).toBe(0);
+    expect(run.exitCode, reasonsOf(run)).toBe(0);
     expect(run.messages.map(({ type }) => type)).toEqual(['SPEC']);
     expect(nodes.length).toBeGreaterThan(20);
   });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openPracticeOrg } from '../practice-org.ts';
 import type { OrgUnderTest } from '../practice-org.ts';
 import { configureAll, recordData } from '../catalog.ts';
-import { runCheck, runDiscover, runProgram, runRead, runSpec } from '../program.ts';
+import { reasonsOf, runCheck, runDiscover, runProgram, runRead, runSpec } from '../program.ts';
 import type { ProgramMessage } from '../program.ts';
 import { complaintsOfMessages } from '../protocol.ts';
 import { baseImage, buildImage, docker, engineIsThere, imageCommand, imageTag } from './engine.ts';
@@ -79,7 +79,7 @@ describe.runIf(engineIsThere('the image tests'))('the image', () => {
     });
     const bad = await runCheck(wrong, { command: imageCommand(...pod) });
     const outside = await runCheck(wrong);
-    expect(bad.exitCode).toBe(0);
+    expect(bad.exitCode, reasonsOf(bad)).toBe(0);
     expect(statusOf(bad.messages)).toEqual(statusOf(outside.messages));
   });
 
@@ -102,7 +102,7 @@ describe.runIf(engineIsThere('the image tests'))('the image', () => {
     const input = { config: org.config(), catalog };
     const inside = await runRead(input, { command: imageCommand(...pod) });
     const outside = await runRead(input);
-    expect(inside.exitCode).toBe(0);
+    expect(inside.exitCode, reasonsOf(inside)).toBe(0);
     expect(complaintsOfMessages(inside)).toEqual([]);
     expect(recordData(inside)).toEqual(recordData(outside));
     expect(recordData(inside).length).toBeGreaterThan(0);

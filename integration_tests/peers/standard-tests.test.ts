@@ -36,6 +36,8 @@ describe.runIf(canRun)('the standard tests of airbyte-cdk', () => {
       const args = [
         '-m',
         'pytest',
+        '-p',
+        'airbyte_cdk.test.standard_tests.pytest_hooks',
         'test_standard.py',
         '-q',
         '--junitxml=report.xml',

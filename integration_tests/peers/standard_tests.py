@@ -2,8 +2,6 @@
 
 from airbyte_cdk.test.standard_tests.docker_base import DockerConnectorTestSuite
 
-pytest_plugins = ["airbyte_cdk.test.standard_tests.pytest_hooks"]
-
 
 class TestSuite(DockerConnectorTestSuite):
     """Everything is inherited."""

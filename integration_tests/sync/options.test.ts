@@ -57,15 +57,15 @@ test('received_at and uuid_ts are there on demand, for queries written against S
 });
 
 test('ContentDocumentLink is read by its parents, whole and then incrementally', async () => {
-  const catalog = configure(streams, { content_document_links: {} });
+  const catalog = configure(streams, { content_document_link: {} });
   const first = await sync(org.config(), catalog);
-  expect(first.records('content_document_links').length).toBe((await org.rows('ContentDocumentLink')).length);
+  expect(first.records('content_document_link').length).toBe((await org.rows('ContentDocumentLink')).length);
   await org.settings({ clockOffsetMs: 2 * 3_600_000 });
   const [id] = (await org.rows('ContentDocumentLink')).map((row) => String(row['Id'])) as [string];
   await org.change({ op: 'update', sobject: 'ContentDocumentLink', id, values: { Visibility: 'AllUsers' } });
   await org.settings({ clockOffsetMs: 4 * 3_600_000 });
   const second = await sync(org.config(), catalog, first.states);
-  expect(second.records('content_document_links').map((data) => data['id'])).toEqual([id]);
+  expect(second.records('content_document_link').map((data) => data['id'])).toEqual([id]);
 });
 
 test('an object too wide for a URL that Bulk refuses is read in chunks of fields, no value lost', async () => {

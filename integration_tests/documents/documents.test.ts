@@ -13,9 +13,13 @@ const spec = JSON.parse(read('spec.json')) as {
   };
 };
 
+/** The pages of the project: those at its root, and those of the two folders that hold documents. */
 async function pages(): Promise<string[]> {
-  const all = await readdir(root, { recursive: true });
-  return all.filter((path) => path.endsWith('.md') && !/node_modules|^\.|\.venv|^dist/.test(path));
+  const folders = ['.', 'docs', 'docs/sources', 'examples'];
+  const all = await Promise.all(
+    folders.map(async (folder) => (await readdir(join(root, folder))).map((file) => join(folder, file))),
+  );
+  return all.flat().filter((path) => path.endsWith('.md'));
 }
 
 /** Rows of the first table below a heading, as cells without their Markdown marks. */

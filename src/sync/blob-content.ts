@@ -1,5 +1,6 @@
 /** Puts the contents of files into records on their way out, in the place of their URLs, within a budget of bytes. */
 import { openBlob } from '../salesforce/blob.ts';
+import { isFault } from '../salesforce/faults.ts';
 import type { Connection } from '../salesforce/connection.ts';
 import type { Rework } from './stream-context.ts';
 
@@ -9,6 +10,10 @@ export interface BlobBudget {
   /** Bytes fetched so far in this sync; shared by all streams. */
   spentBytes: number;
 }
+
+type Refusal = 'SOURCE_FIELD_SIZE_LIMITATION' | 'SOURCE_RETRIEVAL_ERROR';
+
+const FETCH_TRIES = 3;
 
 /**
  * A step for RECORD lines: each URL under one of `properties` is replaced by the content as base64. What is larger than the
@@ -52,20 +57,27 @@ export function blobDownloader(
     return Buffer.concat([line.subarray(0, valueStart), value, rest]);
   }
 
-  async function fetchContent(
-    path: string,
-  ): Promise<Buffer | 'SOURCE_FIELD_SIZE_LIMITATION' | 'SOURCE_RETRIEVAL_ERROR'> {
+  /** The content, or why there is none; a body that breaks off is fetched again. */
+  async function fetchContent(path: string): Promise<Buffer | Refusal> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await fetchOnce(path);
+      } catch (thrown) {
+        if (!isFault(thrown, 'body_cut') || tries === FETCH_TRIES) throw thrown;
+      }
+    }
+  }
+
+  async function fetchOnce(path: string): Promise<Buffer | Refusal> {
     const left = Math.min(budget.maxBytesPerRecord, budget.maxBytesPerSync - budget.spentBytes);
     if (left <= 0) return 'SOURCE_FIELD_SIZE_LIMITATION';
     const answer = await openBlob(connection, path, signal);
     if (answer === undefined) return 'SOURCE_RETRIEVAL_ERROR';
-    if (Number(answer.headers['content-length'] ?? 0) > left && !answer.headers['content-encoding']) {
-      return 'SOURCE_FIELD_SIZE_LIMITATION';
-    }
     const chunks: Uint8Array[] = [];
     let bytes = 0;
     for await (const chunk of answer.body) {
       bytes += chunk.length;
+      // Leaving the loop ends the download.
       if (bytes > left) return 'SOURCE_FIELD_SIZE_LIMITATION';
       chunks.push(chunk);
     }

@@ -33,7 +33,7 @@ export interface LastRow {
  * Field names to order by so that a REST read can go on behind its last row: the cursor, then Id, in an increment; Id in a
  * whole read. Empty where the object can't be sorted so.
  */
-export function orderOf({ describe, cursorField, whole }: Reading): readonly string[] {
+function orderOf({ describe, cursorField, whole }: Reading): readonly string[] {
   const sortable = (name: string | undefined) => describe.fields.some((field) => field.name === name && field.sortable);
   if (!sortable('Id')) return [];
   if (whole) return ['Id'];

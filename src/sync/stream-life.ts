@@ -1,6 +1,7 @@
 /** A stream's life on the wire: statuses in their order, records and the states that cover them, and how it ends. */
 import type { Messages } from '../airbyte/messages.ts';
 import type { JsonObject, StreamDescriptor, StreamStatus } from '../airbyte/protocol.ts';
+import { traceOf } from '../airbyte/trace.ts';
 import { ModstampError } from '../errors.ts';
 
 export type Phase = 'planned' | 'started' | 'running' | 'complete' | 'incomplete';
@@ -33,7 +34,9 @@ export interface StreamLife {
   byteCount(): number;
   /** Epoch ms of the last RECORD or STATE. */
   lastBeatMs(): number;
-  /** STARTED and RUNNING; further calls do nothing. */
+  /** STARTED: its turn will come; further calls do nothing. */
+  start(): Promise<void>;
+  /** RUNNING, and STARTED before it where that was not said; further calls do nothing. */
   begin(): Promise<void>;
   /** Says how many rows are to be expected; the host shows progress by it. */
   estimate(rowCount: number): Promise<void>;
@@ -82,10 +85,12 @@ export function createStreamLife(descriptor: StreamDescriptor, messages: Message
     recordCount: () => total,
     byteCount: () => bytes,
     lastBeatMs: () => beatMs,
+    async start() {
+      if (phase === 'planned') await enter('started');
+    },
     async begin() {
-      if (phase !== 'planned') return;
-      await enter('started');
-      await enter('running');
+      if (phase === 'planned') await enter('started');
+      if (phase === 'started') await enter('running');
     },
     async estimate(rowCount) {
       const estimate = { ...descriptor, type: 'STREAM', row_estimate: rowCount } as const;
@@ -121,19 +126,4 @@ export async function endVanished(life: StreamLife, messages: Messages): Promise
   const sentence = `Stream ${life.name} is not in the org any more, or this user may not see its object; it is skipped. Take it out of the catalog, or give the user access.`;
   messages.log('WARN', sentence);
   await life.fail(new ModstampError(sentence, { failureType: 'config_error', fault: 'object_gone' }), true);
-}
-
-/** A ModstampError as the protocol's error trace. */
-export function traceOf(error: ModstampError, descriptor?: StreamDescriptor) {
-  return {
-    message: error.message,
-    failure_type: error.failureType,
-    ...(error.internal && { internal_message: error.internal }),
-    ...(error.failureType === 'system_error' && error.stack && { stack_trace: stackOf(error) }),
-    ...(descriptor && { stream_descriptor: descriptor }),
-  };
-}
-
-function stackOf(error: Error): string {
-  return error.cause instanceof Error ? `${error.stack}\nCaused by: ${error.cause.stack}` : String(error.stack);
 }

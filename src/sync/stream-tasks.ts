@@ -37,6 +37,7 @@ export interface TasksOptions {
 
 /** Reads every task to its end. Whatever a stream meets is told on that stream. */
 export async function readTasks(tasks: readonly StreamTask[], options: TasksOptions): Promise<void> {
+  for (const { life } of tasks) await life.start();
   const sizes = await sizesOf(tasks, options);
   const pieces = tasks.flatMap((task): Piece[] => {
     const progress = progressOf(task);
@@ -120,7 +121,7 @@ async function readNow(piece: Piece, start: Start | ModstampError, options: Task
   if (life.phase() === 'incomplete') return;
   const writtenBefore = life.recordCount();
   try {
-    if (life.phase() === 'planned') tellNotes(part, options);
+    if (life.phase() === 'started') tellNotes(part, options);
     await life.begin();
     if (start instanceof Error && faultOf(start) !== 'query_timeout') throw start;
     const begun = start instanceof Error ? {} : start;

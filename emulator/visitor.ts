@@ -3,7 +3,7 @@ import type { PracticeOrg, PracticeOrgOptions, Value } from './model.ts';
 import { startPracticeOrg, type ServerOptions } from './server.ts';
 
 /** A record, an object, a field … of an answer. */
-export interface Item {
+interface Item {
   readonly Id: string;
   readonly Body: string;
   readonly LastName: string;
@@ -22,7 +22,7 @@ export interface Item {
 }
 
 /** Members that the tests read, as they expect to find them: a body has some of them. */
-export interface Body {
+interface Body {
   readonly access_token: string;
   readonly refresh_token: string;
   readonly instance_url: string;

@@ -59,7 +59,7 @@ export async function rowOffset(result: ResultFile, row: number): Promise<number
 }
 
 /** Removes the files of a result. */
-export async function removeResult({ path, indexPath }: Pick<ResultFile, 'path' | 'indexPath'>): Promise<void> {
+async function removeResult({ path, indexPath }: Pick<ResultFile, 'path' | 'indexPath'>): Promise<void> {
   await Promise.all([rm(path, { force: true }), rm(indexPath, { force: true })]);
 }
 

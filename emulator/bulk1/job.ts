@@ -17,7 +17,7 @@ export interface Bulk1Job {
   readonly batches: Batch[];
 }
 
-export type BatchState = 'Queued' | 'InProgress' | 'Completed' | 'Failed' | 'NotProcessed';
+type BatchState = 'Queued' | 'InProgress' | 'Completed' | 'Failed' | 'NotProcessed';
 
 export interface Batch {
   readonly id: string;

@@ -7,7 +7,7 @@ import type { Plan } from '../soql/plan.ts';
 import type { Snapshot } from '../soql/snapshot.ts';
 
 /** Writes the records of one answer's pages. */
-export interface PageWriter {
+interface PageWriter {
   write(row: Row): string;
   /** What a record takes of a page's room. */
   weight(row: Row): number;

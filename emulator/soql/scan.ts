@@ -52,7 +52,7 @@ export function rowReader(
 }
 
 /** Tells rows that nobody sees from here: deleted, archived, or changed too late to be committed. */
-export function visibilityOf({ view, sobject }: Pick<Plan, 'view' | 'sobject'>): {
+function visibilityOf({ view, sobject }: Pick<Plan, 'view' | 'sobject'>): {
   readonly fields: readonly string[];
   hides(row: Row): boolean;
 } {

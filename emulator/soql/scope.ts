@@ -84,7 +84,7 @@ export function readRelated(related: Related, field: Field, polymorphic: boolean
 }
 
 /** Text of an unknown column, also used where field-level security hides one (recorded). */
-export function noSuchColumn(query: string, at: number, column: string, entity: string): Error {
+function noSuchColumn(query: string, at: number, column: string, entity: string): Error {
   return marked(
     'INVALID_FIELD',
     query,

@@ -1,5 +1,4 @@
 /** The SELECT list, resolved: columns, child queries, TYPEOF. */
-import { isCompound } from '../wire/compound.ts';
 import type { SObject } from '../model.ts';
 import type { Plan, Selected } from './plan.ts';
 import { marked, SoqlProblem } from './problem.ts';
@@ -23,11 +22,6 @@ export function resolveSelect(scope: Scope, resolveChild: ResolveChild): Selecte
     seen.add(name);
   }
   return selected;
-}
-
-/** True where a column is an address or a location, which Bulk can't bring. */
-export function selectsCompound(selected: Selected): boolean {
-  return selected.kind === 'column' && isCompound(selected.column.field);
 }
 
 function resolveItem(scope: Scope, resolveChild: ResolveChild, item: SelectItem): Selected[] {

@@ -1,7 +1,7 @@
 /** SOQL text to tokens. */
 import { noViableAlternative, SoqlProblem } from './problem.ts';
 
-export type TokenKind =
+type TokenKind =
   | 'word'
   | 'string'
   | 'integer'

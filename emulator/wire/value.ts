@@ -12,11 +12,6 @@ export interface BlobAddress {
 /** The suffix of a datetime in CSV; no recording shows which of the two the service writes, `Z` is what clients parse. */
 export type CsvDatetime = 'Z' | '+0000';
 
-/** True for the types that are printed in Java's notation. */
-export function isDouble(type: string): boolean {
-  return type === 'double' || type === 'currency' || type === 'percent';
-}
-
 /** Compiles a field to a function from its value to JSON text. Compound fields: compound.ts. */
 export function jsonValue(field: Field): (value: Value) => string {
   if (isDouble(field.type)) return (value) => (typeof value === 'number' ? javaDouble(value) : JSON.stringify(value));
@@ -28,11 +23,6 @@ export function jsonValue(field: Field): (value: Value) => string {
 /** Compiles a base64 field: its value is the relative URL of the content. */
 export function jsonBlob(field: Field, address: BlobAddress): (value: Value, id: string) => string {
   return (value, id) => (value === null ? 'null' : JSON.stringify(blobUrl(address, id, field.name)));
-}
-
-/** `/services/data/v58.0/sobjects/Attachment/00P…/Body`. */
-export function blobUrl(address: BlobAddress, id: string, field: string): string {
-  return `/services/data/v${address.version}/sobjects/${address.sobject}/${id}/${field}`;
 }
 
 /** Compiles a field to a function from its value to bare CSV text: null is empty, as is the empty string. */
@@ -55,4 +45,14 @@ export function restDatetime(stored: string): string {
 /** The URL path of a record: `attributes.url`. */
 export function recordUrl(sobject: SObject, id: string, version: string): string {
   return `/services/data/v${version}/sobjects/${sobject.name}/${id}`;
+}
+
+/** True for the types that are printed in Java's notation. */
+function isDouble(type: string): boolean {
+  return type === 'double' || type === 'currency' || type === 'percent';
+}
+
+/** `/services/data/v58.0/sobjects/Attachment/00P…/Body`. */
+function blobUrl(address: BlobAddress, id: string, field: string): string {
+  return `/services/data/v${address.version}/sobjects/${address.sobject}/${id}/${field}`;
 }

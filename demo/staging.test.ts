@@ -5,7 +5,8 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { openStaging } from './staging.ts';
 
-async function stage(lines: readonly string[], namespace?: string): Promise<unknown[]> {
+/** The staged rows as text. */
+async function stage(lines: readonly string[], namespace?: string): Promise<string[]> {
   const dir = await mkdtemp(join(tmpdir(), 'modstamp-staging-'));
   try {
     const staging = openStaging(dir, [{ name: 'accounts', ...(namespace === undefined ? {} : { namespace }) }]);
@@ -15,7 +16,7 @@ async function stage(lines: readonly string[], namespace?: string): Promise<unkn
     const rows = (await readFile(staged.file, 'utf8')).trimEnd().split('\n');
     expect(rows).toHaveLength(staged.rows);
     expect(staged.longestRow).toBe(Math.max(...rows.map((row) => row.length)));
-    return rows.map((row): unknown => JSON.parse(row));
+    return rows;
   } finally {
     await rm(dir, { recursive: true, force: true });
   }
@@ -23,7 +24,7 @@ async function stage(lines: readonly string[], namespace?: string): Promise<unkn
 
 const data = fc.dictionary(fc.string(), fc.jsonValue(), { noNullPrototype: true });
 
-test('the data of a RECORD is kept as it is, wherever its other members stand', async () => {
+test('the data of a RECORD is kept byte for byte, wherever its other members stand', async () => {
   const orders = [
     (data: object) => ({ stream: 'accounts', namespace: 'sfdc', data, emitted_at: 1 }),
     (data: object) => ({ emitted_at: 1, namespace: 'sfdc', data, stream: 'accounts' }),
@@ -33,7 +34,7 @@ test('the data of a RECORD is kept as it is, wherever its other members stand', 
   await fc.assert(
     fc.asyncProperty(fc.array(fc.tuple(data, fc.nat(orders.length - 1)), { minLength: 1 }), async (rows) => {
       const lines = rows.map(([row, order]) => JSON.stringify({ type: 'RECORD', record: orders[order]?.(row) }));
-      expect(await stage(lines, 'sfdc')).toEqual(rows.map(([row]) => row));
+      expect(await stage(lines, 'sfdc')).toEqual(rows.map(([row]) => JSON.stringify(row)));
     }),
     { numRuns: 50 },
   );
@@ -41,7 +42,7 @@ test('the data of a RECORD is kept as it is, wherever its other members stand', 
 
 test('streams without a namespace are told by their name', async () => {
   const line = '{"type":"RECORD","record":{"stream":"accounts","data":{"id":"1"},"emitted_at":1}}';
-  expect(await stage([line, line])).toEqual([{ id: '1' }, { id: '1' }]);
+  expect(await stage([line, line])).toEqual(['{"id":"1"}', '{"id":"1"}']);
 });
 
 test('a record that is cut off fails, whether or not its stream is known by then', async () => {

@@ -11,7 +11,8 @@ import process from 'node:process';
 const [file] = process.argv.slice(2);
 if (file === undefined) throw new Error('usage: node keep-states.mjs state.json < messages');
 
-const keyOf = (state) => JSON.stringify([state.stream.stream_descriptor.namespace ?? null, state.stream.stream_descriptor.name]);
+const keyOf = (state) =>
+  JSON.stringify([state.stream.stream_descriptor.namespace ?? null, state.stream.stream_descriptor.name]);
 const states = new Map(readOld().map((state) => [keyOf(state), state]));
 
 const decoder = new TextDecoder();

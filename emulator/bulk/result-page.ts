@@ -2,7 +2,7 @@
 import { createReadStream, createWriteStream, existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { once } from 'node:events';
-import { Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import type { StreamedBody } from '../http/answer.ts';
 import { rowOffset, type ResultFile } from './result-file.ts';
@@ -48,9 +48,9 @@ async function* gzipPage(result: ResultFile, range: PageRange): AsyncGenerator<U
   const part = `${kept}.${lastPart}.part`;
   const file = createWriteStream(part);
   try {
-    const gzip = Readable.from(plainPage(result, range), { objectMode: false }).pipe(
-      createGzip({ level: gzipLevel, chunkSize: readBytes }),
-    );
+    const gzip = createGzip({ level: gzipLevel, chunkSize: readBytes });
+    // A failure of either side ends both, and comes out of the loop below.
+    pipeline(Readable.from(plainPage(result, range), { objectMode: false }), gzip, () => undefined);
     for await (const chunk of gzip) {
       if (!(chunk instanceof Uint8Array)) throw new Error('gzip gave text');
       if (!file.write(chunk)) await once(file, 'drain');

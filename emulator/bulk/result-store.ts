@@ -10,6 +10,8 @@ interface Kept {
   readonly file: string;
   readonly revision: number;
   users: number;
+  /** Once rendered. */
+  bytes: number;
 }
 
 /** A claim on a result: its files stay until it is released. */
@@ -17,6 +19,9 @@ export interface Claim {
   readonly result: Promise<ResultFile>;
   release(): void;
 }
+
+/** Disk that results may take which no job claims any more; beyond it the oldest go. */
+const maxIdleBytes = 8 * 2 ** 30;
 
 /** Keeps results in a directory of its own, below the system's directory for temporary files. */
 export class ResultStore {
@@ -29,7 +34,7 @@ export class ResultStore {
    * already. An undefined key is never shared: what it was made from depends on the moment.
    */
   claim(key: string | undefined, revision: number, render: (file: string) => Promise<ResultFile>): Claim {
-    this.#dropStale(revision);
+    this.#dropIdle(revision);
     const name = key === undefined ? `alone ${this.#lastFile}` : `${revision} ${key}`;
     const kept = this.#kept.get(name) ?? this.#render(name, key === undefined ? -1 : revision, render);
     kept.users += 1;
@@ -53,16 +58,27 @@ export class ResultStore {
   #render(name: string, revision: number, render: (file: string) => Promise<ResultFile>): Kept {
     this.#lastFile += 1;
     const file = path.join(this.#directory, `result-${this.#lastFile}.csv`);
-    const kept: Kept = { result: render(file), file, revision, users: 0 };
-    // Whoever waits for the result sees the failure; nobody else shall share it.
-    kept.result.catch(() => this.#kept.delete(name));
+    const kept: Kept = { result: render(file), file, revision, users: 0, bytes: 0 };
+    void this.#measure(name, kept);
     this.#kept.set(name, kept);
     return kept;
   }
 
-  #dropStale(revision: number): void {
-    for (const [name, kept] of this.#kept) {
-      if (kept.users > 0 || kept.revision === revision) continue;
+  /** A result that can't be rendered is told to those who wait for it, and shared with nobody else. */
+  async #measure(name: string, kept: Kept): Promise<void> {
+    try {
+      kept.bytes = (await kept.result).bytes;
+    } catch {
+      this.#kept.delete(name);
+    }
+  }
+
+  #dropIdle(revision: number): void {
+    const idle = [...this.#kept].filter(([, { users }]) => users === 0);
+    let excess = idle.reduce((sum, [, { bytes }]) => sum + bytes, -maxIdleBytes);
+    for (const [name, kept] of idle) {
+      if (kept.revision === revision && excess <= 0) continue;
+      excess -= kept.bytes;
       this.#kept.delete(name);
       void this.#removeFiles(kept);
     }

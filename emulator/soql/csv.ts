@@ -23,9 +23,10 @@ export function csvWriter(plan: Plan, form: CsvForm): CsvWriter {
   const columns = plan.select.flatMap((selected) => (selected.kind === 'column' ? [selected.column] : []));
   const cells = columns.map(({ field, names, read }) => {
     const text = csvValue(field, form.datetime);
-    if (names.length > 1) return (row: Row) => quoted(text(read(row)));
+    const quote = quoteFree.has(field.type) ? plainlyQuoted : quoted;
+    if (names.length > 1) return (row: Row) => quote(text(read(row)));
     const { name } = field;
-    return (row: Row) => quoted(text(row[name] ?? null));
+    return (row: Row) => quote(text(row[name] ?? null));
   });
   const [first, ...rest] = cells;
   return {
@@ -36,6 +37,25 @@ export function csvWriter(plan: Plan, form: CsvForm): CsvWriter {
       return line + form.lineEnding;
     },
   };
+}
+
+/** Types whose values never hold a quote: most cells of most tables needn't be searched for one. */
+const quoteFree = new Set([
+  'id',
+  'reference',
+  'boolean',
+  'int',
+  'long',
+  'double',
+  'currency',
+  'percent',
+  'date',
+  'datetime',
+  'time',
+]);
+
+function plainlyQuoted(text: string): string {
+  return `"${text}"`;
 }
 
 /** Every value and header is quoted, a quote doubled, a newline left as it is (recorded). */

@@ -159,7 +159,7 @@ describe('long values', () => {
       ]),
       fields: ['F0', 'F1'],
     });
-    const sizes = [0, 1, 40_000, 60_000, 131_000, 262_144, 700_000];
+    const sizes = [0, 1, 44_000, 131_000, 262_144];
     for (const plain of sizes) {
       for (const controls of sizes) {
         const values = { F0: '\u0001'.repeat(controls), F1: 'x'.repeat(plain) };

@@ -35,6 +35,8 @@ const OPEN_BRACE = 0x7b;
 const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACE = 0x7d;
 const LETTER_N = 0x6e;
+/** `null`, little-endian. */
+const NULL_WORD = 0x6c6c756e;
 
 /** A scan of records in `bytes` (valid UTF-8) for `fields`, names and paths, in the order of the SELECT. */
 export function createRecordScan(fields: readonly string[], bytes: Uint8Array): RecordScan {
@@ -75,13 +77,13 @@ function scanMembers(cells: Cells, { members, places }: Parent, start: number): 
 }
 
 function scanValue(cells: Cells, member: Member, at: number): number {
-  const { bytes } = cells;
+  const { bytes, view } = cells;
   const first = bytes[at];
   if (member.parent !== undefined && first === OPEN_BRACE) return scanMembers(cells, member.parent, at);
   if (member.cell === NO_CELL) return skipValue(bytes, at);
   if (first === QUOTE) return scanString(cells, member.cell, at + 1);
   const end = skipValue(bytes, at);
-  if (first === LETTER_N) return end;
+  if (first === LETTER_N && bytes.length >= at + 4 && view.getInt32(at, true) === NULL_WORD) return end;
   cells.starts[member.cell] = at;
   cells.ends[member.cell] = end;
   cells.marks[member.cell] = first === OPEN_BRACE || first === OPEN_BRACKET ? JSON_STRUCTURE : PLAIN;
@@ -106,7 +108,8 @@ function scanString(cells: Cells, cell: number, start: number): number {
     const byte = bytes[at];
     if (byte === QUOTE) break;
     if (byte === undefined) throw new SyntaxError(`JSON text ends inside the string at ${start}`);
-    if (byte === BACKSLASH || byte < 0x20) mark = JSON_TEXT;
+    if (byte < 0x20) throw new SyntaxError(`JSON text has a control character at ${at}`);
+    if (byte === BACKSLASH) mark = JSON_TEXT;
     at += byte === BACKSLASH ? 2 : 1;
   }
   cells.starts[cell] = start;
@@ -132,12 +135,22 @@ function nameOf(bytes: Uint8Array, start: number, end: number): string {
 }
 
 function parentOf(fields: readonly { readonly path: readonly string[]; readonly cell: number }[]): Parent {
-  const names = ['attributes', ...new Set(fields.map(({ path }) => path[0] as string))];
-  const members = names.map((name): Member => {
-    const own = fields.filter(({ path }) => path[0] === name);
+  const named = new Map<string, { readonly path: readonly string[]; readonly cell: number }[]>([['attributes', []]]);
+  for (const field of fields) {
+    const name = nameIn(field.path).toLowerCase();
+    named.set(name, [...(named.get(name) ?? []), field]);
+  }
+  const members = [...named].map(([name, own]): Member => {
     const inner = own.filter(({ path }) => path.length > 1).map(({ path, cell }) => ({ path: path.slice(1), cell }));
-    const cell = own.find(({ path }) => path.length === 1)?.cell ?? NO_CELL;
-    return { key: Buffer.from(`"${name}":`), cell, parent: inner.length > 0 ? parentOf(inner) : undefined };
+    return {
+      key: Buffer.from(`"${own[0] === undefined ? name : nameIn(own[0].path)}":`),
+      cell: own.find(({ path }) => path.length === 1)?.cell ?? NO_CELL,
+      parent: inner.length > 0 ? parentOf(inner) : undefined,
+    };
   });
-  return { members, places: new Map(names.map((name, place) => [name.toLowerCase(), place])) };
+  return { members, places: new Map([...named.keys()].map((name, place) => [name, place])) };
+}
+
+function nameIn(path: readonly string[]): string {
+  return path[0] ?? '';
 }

@@ -70,6 +70,11 @@ describe('members', () => {
     ]);
   });
 
+  test('of one parent are found whatever case the SELECT wrote it in', () => {
+    const template = templateOf({ 'Owner.Name': 'string', 'owner.Id': 'string' });
+    expect(dataOf(template, '[{"Owner":{"Name":"Ann","Id":"1"}}]')).toEqual([{ 'Owner.Name': 'Ann', 'owner.Id': '1' }]);
+  });
+
   test('with an escaped name are found too', () => {
     expect(dataOf(templateOf({ Id: 'string' }), '[{"\\u0049d":"1"}]')).toEqual([{ Id: '1' }]);
   });
@@ -182,6 +187,9 @@ describe('a page', () => {
     '[1]',
     '[{Id:1}]',
     '[{"Id":}]',
+    '[{"Id":"a\\x"}]',
+    '[{"Id":"a\\u00g1"}]',
+    '[{"Id":"two\nlines"}]',
   ])('that is %j is refused', (records) => {
     expect(() => transcode(template, records)).toThrow(
       expect.objectContaining({ fault: 'json_malformed', failureType: 'transient_error' }),

@@ -52,8 +52,12 @@ export function transcodeJson(
     const scan = createRecordScan(template.fields, bytes);
     const track = createTrack(template);
     let written = rows;
-    for (const { start, end } of recordsOf(bytes, (at) => scanRecord(scan, at))) {
+    const transcode = (start: number): number => {
+      const end = scanRecord(scan, start);
       writeLine(line, scan.cells, output, end - start);
+      return end;
+    };
+    for (const _ of walk(bytes, transcode)) {
       keepRow(track, scan.cells);
       written++;
       if (output.at < BLOCK_BYTES) continue;
@@ -80,25 +84,24 @@ export function transcodeJson(
   };
 }
 
-/** Walks the array; `scan` finds the end of the record that begins at an offset. */
-function* recordsOf(bytes: Uint8Array, scan: (at: number) => number): Generator<{ start: number; end: number }> {
+/** Walks the array, stopping behind each record; `visit` finds the end of the record that begins at an offset. */
+function* walk(bytes: Uint8Array, visit: (start: number) => number): Generator<void> {
   let at = skipSpace(bytes, 0);
   if (bytes[at] !== OPEN_BRACKET) throw malformed(`no "[" at ${at}`);
   at = skipSpace(bytes, at + 1);
   if (bytes[at] === CLOSE_BRACKET) return;
   for (;;) {
-    const end = scanned(scan, at);
-    yield { start: at, end };
-    at = skipSpace(bytes, end);
+    at = skipSpace(bytes, visited(visit, at));
+    yield;
     if (bytes[at] === CLOSE_BRACKET) return;
     if (bytes[at] !== COMMA) throw malformed(`no "," at ${at} of ${bytes.length} bytes`);
     at = skipSpace(bytes, at + 1);
   }
 }
 
-function scanned(scan: (at: number) => number, at: number): number {
+function visited(visit: (start: number) => number, start: number): number {
   try {
-    return scan(at);
+    return visit(start);
   } catch (thrown) {
     if (thrown instanceof SyntaxError) throw malformed(thrown.message);
     throw thrown;

@@ -6,7 +6,11 @@ import { bytesBefore, specialBytes } from './swar.ts';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+const SLASH = 0x2f;
 const LOWER_U = 0x75;
+const REPLACEMENT = 0xfffd;
+/** What may stand behind a backslash besides `u` (RFC 8259, section 7). */
+const SHORT_ESCAPES = Buffer.from('"\\/bfnrt');
 
 /** More than one step of `writeText` can write. */
 const STEP_BYTES = 16;
@@ -69,32 +73,41 @@ function writeByte(output: Output, byte: number): void {
   }
 }
 
-/** Translates the JSON escape at `at`; gives the place behind it. */
+/** Translates the JSON escape at `at`; gives the place behind it. Throws a SyntaxError where JSON has no such escape. */
 function writeEscape(bytes: Uint8Array, at: number, output: Output): number {
   const kind = bytes[at + 1] as number;
-  if (kind === 0x2f) {
-    output.bytes[output.at++] = kind;
-    return at + 2;
-  }
-  if (kind !== LOWER_U) {
-    output.bytes[output.at++] = BACKSLASH;
-    output.bytes[output.at++] = kind;
-    return at + 2;
-  }
-  const high = hexOf(bytes, at + 2);
-  if (high >= 0xd800 && high < 0xdc00 && bytes[at + 6] === BACKSLASH && bytes[at + 7] === LOWER_U) {
-    const low = hexOf(bytes, at + 8);
-    if (low >= 0xdc00 && low < 0xe000) {
-      writeCodePoint(output, 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00));
+  if (kind === LOWER_U) return writeUnicode(bytes, at, output);
+  if (!SHORT_ESCAPES.includes(kind)) throw new SyntaxError(`JSON text has an escape that does not exist at ${at}`);
+  if (kind !== SLASH) output.bytes[output.at++] = BACKSLASH;
+  output.bytes[output.at++] = kind;
+  return at + 2;
+}
+
+function writeUnicode(bytes: Uint8Array, at: number, output: Output): number {
+  const unit = hexOf(bytes, at + 2);
+  if (isHigh(unit) && bytes[at + 6] === BACKSLASH && bytes[at + 7] === LOWER_U) {
+    const next = hexOf(bytes, at + 8);
+    if (isLow(next)) {
+      writeCodePoint(output, 0x10000 + ((unit - 0xd800) << 10) + (next - 0xdc00));
       return at + 12;
     }
   }
-  writeCodePoint(output, high >= 0xd800 && high < 0xe000 ? 0xfffd : high);
+  writeCodePoint(output, isHigh(unit) || isLow(unit) ? REPLACEMENT : unit);
   return at + 6;
 }
 
+function isHigh(unit: number): boolean {
+  return unit >= 0xd800 && unit < 0xdc00;
+}
+
+function isLow(unit: number): boolean {
+  return unit >= 0xdc00 && unit < 0xe000;
+}
+
 function hexOf(bytes: Uint8Array, at: number): number {
-  return Number.parseInt(String.fromCharCode(...bytes.subarray(at, at + 4)), 16);
+  const digits = String.fromCharCode(...bytes.subarray(at, at + 4));
+  if (/^[0-9a-f]{4}$/i.test(digits)) return Number.parseInt(digits, 16);
+  throw new SyntaxError(`JSON text has an escape without its four digits at ${at}`);
 }
 
 function writeCodePoint(output: Output, code: number): void {

@@ -114,7 +114,7 @@ function ownNames(scope: Scope, path: Path): readonly string[] {
 function resolveStep(scope: Scope, sobject: SObject, name: string, at: number): Step {
   const lookup = indexOf(sobject).relationship(name);
   const targets = lookup ? targetsOf(lookup) : [];
-  const polymorphic = targets.length > 1;
+  const polymorphic = targets.length > 1 || lookup?.['polymorphicForeignKey'] === true;
   const target =
     (polymorphic ? scope.directory.sobject('Name') : undefined) ?? scope.directory.sobject(targets[0] ?? '');
   if (!lookup || !target) {

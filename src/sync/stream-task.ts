@@ -42,7 +42,8 @@ export function createTask(readings: readonly Reading[], options: TaskOptions): 
     life,
     parts: readings.map((reading) => contextOf(reading, connection, options)),
     async replan(part, lostField) {
-      if (lost.has(lostField) && part.reading.selection.fields.every((field) => field !== lostField)) return undefined;
+      const asksFor = (field: string) => field === lostField || field.endsWith(`.${lostField}`);
+      if (!part.reading.selection.fields.some(asksFor)) return undefined;
       lost.add(lostField);
       const reading = await options.replan(part.reading, lost);
       return reading && contextOf(reading, connection, options);

@@ -99,8 +99,11 @@ function without(describe: SObjectDescribe, lost: ReadonlySet<string>): SObjectD
   return { ...describe, fields: describe.fields.filter((field) => !lost.has(field.name)) };
 }
 
-/** States are matched by name and namespace, then by name alone: a schema_name set later must not cost the checkpoint. */
-function savedStateOf(states: readonly InputState[], stream: ConfiguredStream): JsonObject | undefined {
-  const byName = states.filter((each) => each.stream.name === stream.name);
-  return (byName.find((each) => each.stream.namespace === stream.namespace) ?? byName[0])?.state;
+/**
+ * A stream's state: of its own name and namespace, else of its name without one, so that a schema_name set later does not
+ * cost the checkpoint. Another namespace is another source's.
+ */
+function savedStateOf(states: readonly InputState[], { name, namespace }: ConfiguredStream): JsonObject | undefined {
+  const own = states.find(({ stream }) => stream.name === name && stream.namespace === namespace);
+  return (own ?? states.find(({ stream }) => stream.name === name && stream.namespace === undefined))?.state;
 }

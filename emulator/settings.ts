@@ -24,6 +24,8 @@ export interface Settings {
   limitInfo: 'plain' | 'perApp' | 'none';
   /** What every login is answered, where it is refused. */
   loginRefusal: { readonly error: string; readonly error_description: string } | null;
+  /** `instance_url` of a login; null: the URL that the client logged in by. Moves of an instance change it. */
+  instanceUrl: string | null;
   /** The user lacks "API Enabled". */
   apiDisabled: boolean;
   /** Compress where the client accepts it; the service "isn't required to". */
@@ -49,6 +51,7 @@ export function defaultSettings(): Settings {
     deleteLogFrom: null,
     limitInfo: 'plain',
     loginRefusal: null,
+    instanceUrl: null,
     apiDisabled: false,
     gzip: true,
     clockOffsetMs: 0,
@@ -84,6 +87,7 @@ const checks: Readonly<Record<keyof Settings, Check>> = {
       typeof value.error === 'string' &&
       'error_description' in value &&
       typeof value.error_description === 'string'),
+  instanceUrl: (value) => value === null || (typeof value === 'string' && URL.canParse(value)),
   apiDisabled: isFlag,
   gzip: isFlag,
   clockOffsetMs: (value) => typeof value === 'number' && Number.isInteger(value),

@@ -57,6 +57,11 @@ describe('the token endpoint', () => {
     expect((await token({ ...form, password: 'practice-passwordpracticetoken' })).status).toBe(200);
   });
 
+  it('names the instance that the org lives on', async () => {
+    await visitor.control('settings', { instanceUrl: 'http://localhost:9' });
+    expect((await token(refreshForm)).body.instance_url).toBe('http://localhost:9');
+  });
+
   it('is answered as the settings say where logins are refused', async () => {
     const loginRefusal = { error: 'invalid_grant', error_description: 'inactive user' };
     await visitor.control('settings', { loginRefusal });

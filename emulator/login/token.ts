@@ -133,7 +133,14 @@ function identify(service: Service, call: Call, session: Session) {
   const signature = createHmac('sha256', practiceApp.clientSecret)
     .update(id + issued_at)
     .digest('base64');
-  return { access_token: session.token, signature, instance_url: call.origin, id, token_type: 'Bearer', issued_at };
+  return {
+    access_token: session.token,
+    signature,
+    instance_url: service.settings.instanceUrl ?? call.origin,
+    id,
+    token_type: 'Bearer',
+    issued_at,
+  };
 }
 
 /** Client id and secret from the form or from HTTP Basic. */

@@ -135,6 +135,9 @@ describe('compression', () => {
   it('follows Accept-Encoding, and can be switched off', async () => {
     const plain = await visitor.query('SELECT Id, Name FROM Account');
     expect(plain.headers.get('content-encoding')).toBe('gzip');
+    const deflated = await visitor.query('SELECT Id, Name FROM Account', { 'accept-encoding': 'deflate' });
+    expect(deflated.headers.get('content-encoding')).toBe('deflate');
+    expect(deflated.body.records).toEqual(plain.body.records);
     await visitor.control('settings', { gzip: false });
     const off = await visitor.query('SELECT Id, Name FROM Account');
     expect(off.headers.get('content-encoding')).toBeNull();

@@ -31,6 +31,13 @@ describe('deleted', () => {
     expect(Object.keys(body)).toEqual(['deletedRecords', 'earliestDateAvailable', 'latestDateCovered']);
   });
 
+  it('brings the deletes of every history object with those of one', async () => {
+    const [id = ''] = visitor.insert('ContactHistory', { Field: 'LastName' });
+    visitor.org.hardDelete('ContactHistory', id);
+    const { body } = await ask('deleted', -10 * minute, 2 * minute, 'AccountHistory');
+    expect(body.deletedRecords.map((entry) => entry.id)).toEqual([id]);
+  });
+
   it('leaves the rest of the window uncovered where a transaction is open', async () => {
     await visitor.control('settings', { latestDateCoveredLagMs: 60 * minute });
     const { body } = await ask('deleted', -120 * minute, 0);

@@ -34,8 +34,8 @@ export const answerDeleted: Respond = (service, rest, [name]) => {
   const earliest = earliestMs(service);
   if (window.startMs < earliest) throw badDate('startDate before org replication enabled date');
   const { committedUntil } = viewpoint(service, true);
-  const deletedRecords = service.org
-    .deletions(sobject.name)
+  const deletedRecords = loggedWith(service, sobject)
+    .flatMap(({ name: logged }) => service.org.deletions(logged))
     .filter(({ deletedDate }) => {
       const ms = Date.parse(deletedDate);
       const visible = committedUntil === undefined || deletedDate <= committedUntil;
@@ -68,6 +68,12 @@ export const answerUpdated: Respond = (service, rest, [name]) => {
   checkCount(ids.length);
   return json({ ids, latestDateCovered: restDate(window.latestCoveredMs) });
 };
+
+/** One delete log for all history objects: asking for one brings the others' entries, too (SOAP API guide, getDeleted). */
+function loggedWith(service: Service, sobject: SObject): readonly SObject[] {
+  if (sobject.associateEntityType !== 'History') return [sobject];
+  return service.directory.all.filter(({ associateEntityType }) => associateEntityType === 'History');
+}
 
 /** Throws Refusal 400; the body for an object that isn't replicateable is not documented. */
 function replicateable(service: Service, name: string | undefined): SObject {

@@ -51,6 +51,15 @@ export function rowReader(
   };
 }
 
+/** Finds rows by Id, whole; the reader is kept, since making one costs more than a row. */
+export function rowFinder(org: PracticeOrg, sobject: SObject): (id: string) => Row | undefined {
+  const read = rowReader(org, sobject);
+  return (id) => {
+    const slot = org.table(sobject.name).slotOf(id);
+    return slot === undefined ? undefined : read(slot);
+  };
+}
+
 /** Tells rows that nobody sees from here: deleted, archived, or changed too late to be committed. */
 function visibilityOf({ view, sobject }: Pick<Plan, 'view' | 'sobject'>): {
   readonly fields: readonly string[];

@@ -3,6 +3,7 @@ import { type Directory, indexOf, nameFieldOf, targetsOf } from '../directory.ts
 import type { Field, PracticeOrg, Row, SObject, Value } from '../model.ts';
 import { compoundParts, isCompound } from '../wire/compound.ts';
 import { marked } from './problem.ts';
+import { rowFinder } from './scan.ts';
 import type { Path, Query } from './syntax.ts';
 
 /** What every step from a parsed query to its rows needs. */
@@ -135,7 +136,7 @@ function resolveStep(scope: Scope, sobject: SObject, name: string, at: number): 
 }
 
 function followOne(scope: Scope, lookup: string, target: SObject): Step['follow'] {
-  const find = remembering((id) => scope.org.table(target.name).get(id), scope);
+  const find = remembering(rowFinder(scope.org, target), scope);
   return (row) => {
     const id = row[lookup];
     const found = typeof id === 'string' ? find(id) : undefined;
@@ -144,9 +145,13 @@ function followOne(scope: Scope, lookup: string, target: SObject): Step['follow'
 }
 
 function followAny(scope: Scope, lookup: string): Step['follow'] {
+  const finders = new Map<string, (id: string) => Row | undefined>();
   const find = remembering((id) => {
     const sobject = scope.directory.ofId(id);
-    return sobject && scope.org.table(sobject.name).get(id);
+    if (!sobject) return undefined;
+    const finder = finders.get(sobject.name) ?? rowFinder(scope.org, sobject);
+    finders.set(sobject.name, finder);
+    return finder(id);
   }, scope);
   return (row) => {
     const id = row[lookup];

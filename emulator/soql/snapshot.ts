@@ -5,7 +5,7 @@ import type { Plan, RowOrder } from './plan.ts';
 import { matchingRows, matchingSlots, rowReader } from './scan.ts';
 
 /** Up to so many values an answer keeps the rows themselves; beyond, only their places. */
-const keptValues = 1_000_000;
+const keptValues = 300_000;
 
 /** Rows that a sort with LIMIT collects before it drops those that can't matter. */
 const sortedRows = 20_000;
@@ -18,9 +18,9 @@ export interface Snapshot {
 }
 
 /**
- * Reads everything that a plan asks for, in its order, within LIMIT and OFFSET. An answer of up to a million values is a
- * moment in time. A larger one keeps its rows' places, a few bytes a row: which rows it has is settled, their values are those of
- * the moment when a page is fetched. Lets other requests run now and then.
+ * Reads everything that a plan asks for, in its order, within LIMIT and OFFSET. An answer of up to 300,000 values is a
+ * moment in time. A larger one keeps its rows' places, a few bytes a row: which rows it has is settled, their values are
+ * those of the moment when a page is fetched. Lets other requests run now and then.
  */
 export async function takeSnapshot(plan: Plan): Promise<Snapshot> {
   if (plan.grouping) {

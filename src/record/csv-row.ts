@@ -5,7 +5,7 @@
 
 import { type Cells, createCells, CSV_TEXT, PLAIN } from './cells.ts';
 import type { Intake } from './intake.ts';
-import { bytesBefore, specialBytes } from './swar.ts';
+import { bytesBefore, specialBytes } from './special-byte.ts';
 
 /** How a look for the next row ended. A problem is a phrase: "has 5 values where its header has 6". */
 export type RowOutcome = 'row' | 'more' | { readonly problem: string };

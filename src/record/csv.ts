@@ -107,14 +107,14 @@ function startRows(template: RecordTemplate, intake: Intake, ends: boolean): Row
 }
 
 function malformed(what: string): ModstampError {
-  return new ModstampError(`Salesforce sent ${what}; nothing of that page's part was written.`, {
+  return new ModstampError(`Salesforce sent ${what}.`, {
     failureType: 'transient_error',
     fault: 'csv_malformed',
   });
 }
 
 function cutShort(stream: string, row: number): ModstampError {
-  return new ModstampError(`Salesforce's page of ${stream} ended inside row ${row}.`, {
+  return new ModstampError(`Salesforce sent a page of ${stream} that ended inside row ${row}.`, {
     failureType: 'transient_error',
     fault: 'body_cut',
   });

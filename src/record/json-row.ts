@@ -2,7 +2,7 @@
 
 import { type Cells, createCells, JSON_STRUCTURE, JSON_TEXT, PLAIN } from './cells.ts';
 import { parseValue, skipSpace, skipValue } from './json-scan.ts';
-import { bytesBefore, specialBytes } from './swar.ts';
+import { bytesBefore, specialBytes } from './special-byte.ts';
 
 export interface RecordScan {
   readonly cells: Cells;

@@ -47,7 +47,7 @@ export interface Line {
 const QUOTE = 0x22;
 const CLOSING_BRACE = 0x7d;
 const LETTER_Z = 0x5a;
-/** `null` and `true` as little-endian words. */
+/** `null`, `true` and the first four letters of `false` as little-endian words. */
 const NULL_WORD = 0x6c6c756e;
 const TRUE_WORD = 0x65757274;
 const FALS_WORD = 0x736c6166;

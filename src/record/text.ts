@@ -2,7 +2,7 @@
 
 import { CSV_TEXT, type Cells, JSON_TEXT, OVERSHOOT } from './cells.ts';
 import { type Output, reserve, writeAscii } from './output.ts';
-import { bytesBefore, specialBytes } from './swar.ts';
+import { bytesBefore, specialBytes } from './special-byte.ts';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;

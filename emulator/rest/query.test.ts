@@ -88,6 +88,16 @@ describe('paging', () => {
     await visitor.control('settings', { pageRows: 0 });
   });
 
+  it('has no more rows once their object is gone', async () => {
+    const other = await visit({ rows: 0, rowsOf: { Lead: 9000 } });
+    const fields = other.org.sobjects.get('Lead')?.fields.map(({ name }) => name) ?? [];
+    const { body } = await other.queryAll(`SELECT ${fields.join(',')} FROM Lead`);
+    expect(body.records).toHaveLength(2000);
+    other.org.removeObject('Lead');
+    expect((await other.send('GET', body.nextRecordsUrl)).body.records).toEqual([]);
+    await other.close();
+  });
+
   it('refuses a locator that it does not know, and one of two days ago', async () => {
     const unknown = await visitor.get('/query/01gRO0000016PIAYA2-500');
     expect(unknown.status).toBe(400);

@@ -32,7 +32,7 @@ export function* matchingRows(plan: Plan, fields: readonly string[]): Generator<
 
 /**
  * Reads rows by their place, with the fields asked (all, unless told), also after the org has changed: a table's own
- * reader is good for one revision only.
+ * reader is good for one revision only. An object that is gone has no rows.
  */
 export function rowReader(
   org: PracticeOrg,
@@ -40,12 +40,13 @@ export function rowReader(
   fields?: readonly string[],
 ): (slot: number) => Row | undefined {
   const names = fields && [...new Set(fields)];
+  const renew = () => (org.sobjects.has(sobject.name) ? org.table(sobject.name).reader(names) : () => undefined);
   let revision = org.revision;
-  let read = org.table(sobject.name).reader(names);
+  let read: (slot: number) => Row | undefined = renew();
   return (slot) => {
     if (revision !== org.revision) {
       revision = org.revision;
-      read = org.table(sobject.name).reader(names);
+      read = renew();
     }
     return read(slot);
   };
@@ -55,7 +56,7 @@ export function rowReader(
 export function rowFinder(org: PracticeOrg, sobject: SObject): (id: string) => Row | undefined {
   const read = rowReader(org, sobject);
   return (id) => {
-    const slot = org.table(sobject.name).slotOf(id);
+    const slot = org.sobjects.has(sobject.name) ? org.table(sobject.name).slotOf(id) : undefined;
     return slot === undefined ? undefined : read(slot);
   };
 }

@@ -49,7 +49,7 @@ test('only selected properties stand in a tombstone', async () => {
   const [hard] = (await liveIds('Lead')) as [string];
   await org.change({ op: 'purge', sobject: 'Lead', id: hard });
   await later();
-  const [tombstone] = (await sync(config, catalog, first.states)).records('leads').filter(({ id }) => id === hard);
+  const tombstone = (await sync(config, catalog, first.states)).records('leads').find(({ id }) => id === hard);
   expect(Object.keys(tombstone ?? {})).toEqual(['id', 'system_modstamp']);
 });
 

@@ -2,7 +2,7 @@
 
 /** `2020-10-22T21:03:23.000`, `2020-10-22`, `10:00:00.000`: the part that passes as it is. */
 export const DATETIME_BYTES = 23;
-export const DATE_BYTES = 10;
+const DATE_BYTES = 10;
 export const TIME_BYTES = 12;
 
 /** Four characters as little-endian words: what they are, and how much each may differ from it before the top bit is set. */

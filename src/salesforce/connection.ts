@@ -45,7 +45,7 @@ export interface Connection {
   open(request: ApiRequest): Promise<OpenAnswer>;
   /** Settled with the org: "58.0". */
   readonly apiVersion: string;
-  /** Fifteen or eighteen characters, 00D…; tells two orgs apart. */
+  /** Fifteen or eighteen characters, 00D…; tells two orgs apart. Empty where the login did not tell it. */
   readonly organizationId: string;
   instanceUrl(): string;
   /** Epoch ms by the server's clock (Date headers), monotonic enough for window bounds. */

@@ -183,12 +183,13 @@ async function requestToken(
 function readToken(answer: WholeAnswer): { grant: Grant; rotatedToken: string | undefined } {
   const body = parseObject(answer.bytes);
   const { access_token: accessToken, instance_url: instanceUrl, id, refresh_token: rotated } = body;
-  // Without the identity URL the token tells: an opaque one begins with the org's Id and an exclamation mark.
+  // Without the identity URL the token tells: an opaque one begins with the org's Id and an exclamation mark. A token in
+  // JWT form beside no identity URL leaves it unknown, which costs only the comparison with the org of the last sync.
   const organizationId =
-    /\/id\/(00D\w{12,15})\//.exec(String(id))?.[1] ?? /^(00D\w{12,15})!/.exec(String(accessToken))?.[1];
-  if (typeof accessToken !== 'string' || typeof instanceUrl !== 'string' || organizationId === undefined) {
+    /\/id\/(00D\w{12,15})\//.exec(String(id))?.[1] ?? /^(00D\w{12,15})!/.exec(String(accessToken))?.[1] ?? '';
+  if (typeof accessToken !== 'string' || typeof instanceUrl !== 'string') {
     // Names of members only: their values are secrets.
-    const message = `token answer without access_token, instance_url or id; it has ${Object.keys(body).join(', ')}`;
+    const message = `token answer without access_token or instance_url; it has ${Object.keys(body).join(', ')}`;
     throw raise('unexpected_answer', { purpose: PURPOSE, message });
   }
   return {

@@ -209,7 +209,7 @@ function sameFields(resume: Resume, selection: Selection): boolean {
 }
 
 function sameOrganization(a: string, b: string): boolean {
-  return a.slice(0, 15) === b.slice(0, 15);
+  return a === '' || b === '' || a.slice(0, 15) === b.slice(0, 15);
 }
 
 function wholeWindow(cursorField: string | undefined, config: Config): Window {

@@ -91,6 +91,26 @@ test.each(SURVIVED)('%s over %s costs no row and doubles none', async (_, transp
   expect(ids).toEqual(wanted);
 });
 
+test('an org without composite resources and record counts is read all the same', async () => {
+  await org.fault({
+    path: '/composite',
+    times: 0,
+    status: 404,
+    body: [{ errorCode: 'NOT_FOUND', message: 'The requested resource does not exist' }],
+  });
+  await org.fault({
+    path: '/limits',
+    times: 0,
+    status: 403,
+    body: [{ errorCode: 'API_DISABLED_FOR_ORG', message: 'limits resource is not enabled' }],
+  });
+  const found = await discoverStreams(org.config());
+  expect([...found.keys()]).toEqual([...streams.keys()]);
+  const { read, ids } = await readLeads('REST');
+  expect(read.run.exitCode).toBe(0);
+  expect(ids).toEqual(wanted);
+});
+
 test('a query that runs too long is split until it passes', async () => {
   const timeout = {
     status: 400,

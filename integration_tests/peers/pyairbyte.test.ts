@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildImage, engineIsThere, imageTag } from '../image/engine.ts';
 import { openPracticeOrg } from '../practice-org.ts';
 import type { OrgUnderTest } from '../practice-org.ts';
 import { programPath } from '../program.ts';
@@ -33,25 +34,20 @@ describe.runIf(python !== undefined)('PyAirbyte', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  async function sync(): Promise<Outcome> {
+  async function sync(program: string, database: string, streams: readonly string[]): Promise<Outcome> {
     const outcome = join(folder, 'outcome.json');
     const script = join(import.meta.dirname, 'pyairbyte_sync.py');
-    const files = [join(folder, 'config.json'), join(folder, 'cache.duckdb')];
+    const files = [join(folder, 'config.json'), join(folder, database)];
     // Neither the registry nor its telemetry can be asked here, and neither is needed for a local executable.
     const env = { AIRBYTE_OFFLINE_MODE: '1', DO_NOT_TRACK: '1' };
-    await runPython(
-      python ?? '',
-      folder,
-      [script, programPath, ...files, Object.keys(collections).join(), outcome],
-      env,
-    );
+    await runPython(python ?? '', folder, [script, program, ...files, streams.join(), outcome], env);
     return JSON.parse(readFileSync(outcome, 'utf8')) as Outcome;
   }
 
   test(
     'lands every row in its table, then merges what has changed',
     async () => {
-      const first = await sync();
+      const first = await sync(programPath, 'cache.duckdb', Object.keys(collections));
       expect(first.available).toBeGreaterThan(60);
       for (const [collection, sobject] of Object.entries(collections)) {
         const rows = await org.rows(sobject);
@@ -64,7 +60,7 @@ describe.runIf(python !== undefined)('PyAirbyte', () => {
       const [contact] = first.tables['contacts']?.filter((row) => row['is_deleted'] === false) ?? [];
       await org.change({ op: 'delete', sobject: 'Contact', id: String(contact?.['id']) });
 
-      const second = await sync();
+      const second = await sync(programPath, 'cache.duckdb', Object.keys(collections));
       expect(second.processed).toBeLessThan(first.processed / 2);
       expect(ids(second, 'accounts')).toEqual((await org.rows('Account')).map((row) => row['Id']).sort());
       const byId = new Map(second.tables['accounts']?.map((row) => [row['id'], row]));
@@ -75,6 +71,16 @@ describe.runIf(python !== undefined)('PyAirbyte', () => {
       });
     },
     10 * minutes,
+  );
+
+  test.runIf(engineIsThere('PyAirbyte through the image'))(
+    'lands the same rows through the image',
+    async () => {
+      buildImage();
+      const outcome = await sync(`docker:${imageTag}`, 'image.duckdb', ['accounts']);
+      expect(ids(outcome, 'accounts')).toEqual((await org.rows('Account')).map((row) => row['Id']).sort());
+    },
+    15 * minutes,
   );
 });
 

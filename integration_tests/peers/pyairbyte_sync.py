@@ -1,6 +1,6 @@
 """Syncs our program by PyAirbyte into a DuckDB file, as one of its users would write it.
 
-Arguments: the program, the config file, the DuckDB file, the streams (separated by commas), and the file for the outcome:
+Arguments: the program (a path, or `docker:` and an image), the config file, the DuckDB file, the streams (separated by commas), and the file for the outcome:
 streams available, records read by PyAirbyte's count, and the rows of each table afterwards, by id.
 """
 
@@ -14,12 +14,12 @@ program, config_path, database, streams, outcome_path = sys.argv[1:6]
 with open(config_path) as file:
     config = json.load(file)
 
-source = ab.get_source(
-    "source-salesforce-modstamp",
-    config=config,
-    local_executable=program,
-    install_if_missing=False,
-)
+if program.startswith("docker:"):
+    executor = {"docker_image": program.removeprefix("docker:"), "use_host_network": True}
+else:
+    executor = {"local_executable": program}
+
+source = ab.get_source("source-salesforce-modstamp", config=config, install_if_missing=False, **executor)
 source.check()
 names = streams.split(",")
 source.select_streams(names)

@@ -13,7 +13,8 @@ import { answerIdentity, answerUserinfo } from './login/identity.ts';
 import { tokenOf } from './login/session.ts';
 import { answerSoap } from './login/soap.ts';
 import { answerIntrospect, answerRevoke, answerToken } from './login/token.ts';
-import { parseJson, subrequestUrls } from './rest/composite.ts';
+import { parseJson } from './http/json-body.ts';
+import { subrequestUrls } from './rest/composite.ts';
 import { answerData, type Cost } from './rest/router.ts';
 import type { Service } from './service.ts';
 

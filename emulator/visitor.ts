@@ -80,6 +80,7 @@ export interface Visitor {
   close(): Promise<void>;
 }
 
+/** The form of a refresh-token login that succeeds. */
 export const refreshForm = {
   grant_type: 'refresh_token',
   client_id: 'practice-client',

@@ -18,6 +18,7 @@ const queuedShare = 0.25;
 const unexpected =
   'Unexpected exception encountered in query processing. Please contact support with the following id: 326566388-63578 (-436445966)';
 
+/** Keeps the jobs and, through them, the claims on rendered results. */
 export class JobBook {
   /** Jobs in a rolling day (DailyBulkV2QueryJobs). */
   readonly maxDaily = 10_000;

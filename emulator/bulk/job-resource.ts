@@ -2,7 +2,7 @@
 import { empty, jsonText } from '../http/answer.ts';
 import type { Fault } from '../http/fault.ts';
 import { codeFirst } from '../http/refusal.ts';
-import { isObject, parseJson } from '../rest/composite.ts';
+import { isObject, parseJson } from '../http/json-body.ts';
 import type { Respond } from '../rest/rest-call.ts';
 import type { Service } from '../service.ts';
 import {

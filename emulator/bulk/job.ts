@@ -5,6 +5,7 @@ import type { Claim } from './result-store.ts';
 
 export type JobState = 'UploadComplete' | 'InProgress' | 'JobComplete' | 'Failed' | 'Aborted';
 
+/** Values of `columnDelimiter`, and the characters that they mean. */
 export const delimiters = {
   BACKQUOTE: '`',
   CARET: '^',
@@ -14,6 +15,7 @@ export const delimiters = {
   TAB: '\t',
 } as const;
 
+/** Values of `lineEnding`. */
 export const lineEndings = { LF: '\n', CRLF: '\r\n' } as const;
 
 export interface JobForm {

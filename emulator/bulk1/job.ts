@@ -68,6 +68,7 @@ export function jobMembers(job: Bulk1Job): Members {
   };
 }
 
+/** A batch's answer; `stateMessage` only where it failed. */
 export function batchMembers(batch: Batch): Members {
   return {
     id: batch.id,

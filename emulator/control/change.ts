@@ -1,6 +1,6 @@
 /** Changes to the org's data and schema, as the control door takes them. */
 import type { Field, PracticeOrg, Value } from '../model.ts';
-import { isObject } from '../rest/composite.ts';
+import { isObject } from '../http/json-body.ts';
 
 /**
  * Applies one change (`{"op":"insert","sobject":"Lead","rows":[…]}` and its like); gives the Ids of the rows that it

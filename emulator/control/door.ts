@@ -3,7 +3,7 @@ import { empty, json, type Answer } from '../http/answer.ts';
 import type { Call } from '../http/call.ts';
 import { readFault } from '../http/fault.ts';
 import type { Row } from '../model.ts';
-import { isObject } from '../rest/composite.ts';
+import { isObject } from '../http/json-body.ts';
 import type { Service } from '../service.ts';
 import { changeSettings } from '../settings.ts';
 import { applyChange } from './change.ts';

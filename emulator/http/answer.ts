@@ -18,6 +18,7 @@ export interface Answer {
   readonly body: readonly Piece[] | StreamedBody;
 }
 
+/** Content type of every JSON answer (recorded). */
 export const jsonType = 'application/json;charset=UTF-8';
 
 /** A JSON answer. */

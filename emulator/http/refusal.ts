@@ -23,6 +23,7 @@ export function codeFirst(status: number, errorCode: string, message: string): R
   return new Refusal(json([{ errorCode, message }], status), message);
 }
 
+/** 404 for a resource, an object or a record that isn't there. */
 export function notFound(): Refusal {
   return codeFirst(404, 'NOT_FOUND', 'The requested resource does not exist');
 }

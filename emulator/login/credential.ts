@@ -1,12 +1,14 @@
 /** Who may log in: the one user and the one app of the practice org. Printed at start; no secrets of anybody. */
 import type { PracticeOrg } from '../model.ts';
 
+/** The connected app. */
 export const practiceApp = {
   clientId: 'practice-client',
   clientSecret: 'practice-secret',
   refreshToken: 'practice-refresh-token',
 } as const;
 
+/** The user that password logins name. */
 export const practiceUser = {
   username: 'admin@practice.example',
   password: 'practice-password',

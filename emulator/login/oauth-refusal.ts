@@ -7,4 +7,5 @@ export function oauthRefusal(error: string, description: string): Refusal {
   return new Refusal(json({ error, error_description: description }, 400, noStore), description);
 }
 
+/** Headers that keep tokens out of caches (RFC 6749, 5.1). */
 export const noStore = { 'Cache-Control': 'no-cache,must-revalidate,max-age=0,no-store,private', Pragma: 'no-cache' };

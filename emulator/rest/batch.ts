@@ -4,7 +4,8 @@ import { subCall } from '../http/call.ts';
 import { scriptedAnswer } from '../http/fault.ts';
 import { answerTo, codeFirst } from '../http/refusal.ts';
 import type { Service } from '../service.ts';
-import { isObject, parseJson, type Dispatch } from './composite.ts';
+import { isObject, parseJson } from '../http/json-body.ts';
+import type { Dispatch } from './composite.ts';
 import type { Respond, RestCall } from './rest-call.ts';
 import { checkSubVersion } from './version.ts';
 

@@ -2,6 +2,7 @@
 import { bodyText, jsonType, piece, type Answer, type Piece } from '../http/answer.ts';
 import { subCall } from '../http/call.ts';
 import { scriptedAnswer } from '../http/fault.ts';
+import { isObject, parseJson } from '../http/json-body.ts';
 import { answerTo, codeFirst } from '../http/refusal.ts';
 import type { Service } from '../service.ts';
 import type { Respond, RestCall } from './rest-call.ts';
@@ -42,20 +43,6 @@ export function subrequestUrls(body: Buffer): string[] {
   const list = parsed?.['compositeRequest'] ?? parsed?.['batchRequests'];
   if (!Array.isArray(list)) return [];
   return list.map((item) => (isObject(item) ? subCall('GET', String(item['url']), {}, '').target : ''));
-}
-
-/** A JSON object from bytes, or undefined. */
-export function parseJson(body: Buffer): Record<string, unknown> | undefined {
-  try {
-    const parsed: unknown = JSON.parse(body.toString());
-    return isObject(parsed) ? parsed : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 async function answerSub(

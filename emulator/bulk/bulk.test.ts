@@ -33,7 +33,7 @@ function leads(count: number): void {
 describe('a query job', () => {
   it('has the recorded keys at every step of its life', async () => {
     leads(3);
-    await visitor.control('settings', { jobReadyMs: 400 });
+    await visitor.control('settings', { jobReadyMs: 2_000 });
     const made = await create('SELECT Id FROM Lead');
     expect(made.status).toBe(200);
     expect(made.text).toContain('"apiVersion":58.0');

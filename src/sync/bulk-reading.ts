@@ -7,7 +7,7 @@ import { createCsvTranscoder } from '../record/csv.ts';
 import { abortJob, createJob, deleteJob, openResults, waitForJob, type ResultPage } from '../salesforce/bulk.ts';
 import { isFault } from '../salesforce/faults.ts';
 import { splitWindow } from './split.ts';
-import { saveResume, soqlOf, writeLines, type StreamContext } from './stream-context.ts';
+import { saveResume, soqlOf, templateOf, writeLines, type StreamContext } from './stream-context.ts';
 import type { Resume } from './stream-state.ts';
 import type { Window } from './window.ts';
 
@@ -98,11 +98,12 @@ async function writeResultPage(
   locator: string | undefined,
   opened: ResultPage,
 ): Promise<number> {
+  const template = templateOf(context.reading);
   let page = opened;
   let written = 0;
   for (let tries = 1; ; tries++) {
     const before = written;
-    const transcoder = createCsvTranscoder(context.template, { emittedAt: Date.now(), skipRows: written });
+    const transcoder = createCsvTranscoder(template, { emittedAt: Date.now(), skipRows: written });
     try {
       for await (const chunk of page.body) {
         await writeNew(transcoder.push(chunk, false));

@@ -1,5 +1,5 @@
 /** What the readers of one stream share: the reading, the way to the org, the way out, and the resumes they leave. */
-import type { RecordTemplate } from '../record/template.ts';
+import { compileTemplate, type RecordTemplate } from '../record/template.ts';
 import { transcodeJson } from '../record/json.ts';
 import type { Connection } from '../salesforce/connection.ts';
 import type { QueryPage } from '../salesforce/query.ts';
@@ -11,7 +11,6 @@ import { conditionsOf, type Window } from './window.ts';
 
 export interface StreamContext {
   readonly reading: Reading;
-  readonly template: RecordTemplate;
   readonly connection: Connection;
   readonly life: StreamLife;
   readonly signal: AbortSignal;
@@ -76,9 +75,24 @@ export async function saveResume(
   await life.state(writeState({ ...reading.currentState, resume }, reading.selection.cursorProperty));
 }
 
+/**
+ * The template of a reading, compiled anew for each page, which takes well under a millisecond: kept for each of a
+ * thousand streams while a few of them are read, templates would be the largest thing in memory.
+ */
+export function templateOf({ selection, stream, cursorField }: Reading): RecordTemplate {
+  const has = (field: string | undefined) => field !== undefined && selection.fields.includes(field);
+  return compileTemplate({
+    stream: stream.name,
+    ...(stream.namespace !== undefined && { namespace: stream.namespace }),
+    columns: selection.columns,
+    fields: selection.fields,
+    track: { ...(has('Id') && { id: 'Id' }), ...(cursorField && has(cursorField) && { cursor: cursorField }) },
+  });
+}
+
 /** Writes a REST page's rows; returns how many and the key of the last. */
 export async function writePage(context: StreamContext, page: QueryPage): Promise<{ rowCount: number; last: LastRow }> {
-  const transcoding = transcodeJson(context.template, page.records, { emittedAt: Date.now() });
+  const transcoding = transcodeJson(templateOf(context.reading), page.records, { emittedAt: Date.now() });
   let counted = 0;
   for (const lines of transcoding.lines) {
     await writeLines(context, lines, transcoding.rows - counted);

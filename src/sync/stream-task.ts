@@ -1,5 +1,4 @@
 /** One stream's work in a run: its readings, each with what its readers need, and what happens when they are done. */
-import { compileTemplate } from '../record/template.ts';
 import type { Connection } from '../salesforce/connection.ts';
 import { blobDownloader, type BlobBudget } from './blob-content.ts';
 import { writeHardDeletes } from './hard-deletes.ts';
@@ -77,22 +76,14 @@ export async function finishTask({ life, parts }: StreamTask, hardDeletes: boole
 
 function contextOf(reading: Reading, connection: MeteredConnection, options: TaskOptions): StreamContext {
   const { life, run, signal, blobBudget } = options;
-  const { selection, stream, cursorField } = reading;
+  const { selection } = reading;
   const rework =
     options.rework ??
     (blobBudget && selection.blobProperties.length > 0
       ? blobDownloader(connection, selection.blobProperties, blobBudget, signal)
       : undefined);
-  const has = (field: string | undefined) => field !== undefined && selection.fields.includes(field);
   return {
     reading,
-    template: compileTemplate({
-      stream: stream.name,
-      ...(stream.namespace !== undefined && { namespace: stream.namespace }),
-      columns: selection.columns,
-      fields: selection.fields,
-      track: { ...(has('Id') && { id: 'Id' }), ...(cursorField && has(cursorField) && { cursor: cursorField }) },
-    }),
     connection,
     life,
     signal,

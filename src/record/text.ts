@@ -15,9 +15,9 @@ const SHORT_ESCAPES = Buffer.from('"\\/bfnrt');
 /** More than one step of `writeText` can write. */
 const STEP_BYTES = 16;
 
-/** What JSON.stringify writes for the control characters; NUL is dropped (Postgres and others can't store it). */
-const CONTROL_ESCAPES = Array.from({ length: 0x20 }, (_, code) =>
-  code === 0 ? '' : JSON.stringify(String.fromCharCode(code)).slice(1, -1),
+/** What JSON.stringify writes behind the backslash for each byte that it escapes; 0 for all others. */
+const ESCAPE_LETTERS = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte >= 0x80 ? 0 : JSON.stringify(String.fromCharCode(byte)).charCodeAt(2) * Number(isEscaped(byte)),
 );
 
 /**
@@ -65,12 +65,19 @@ export function copyText(from: Uint8Array, view: DataView, start: number, end: n
   output.at = to - (at - end);
 }
 
+/** Writes a byte as JSON text has it; NUL is dropped, since Postgres and others can't store it. */
 function writeByte(output: Output, byte: number): void {
-  if (byte < 0x20) writeAscii(output, CONTROL_ESCAPES[byte] as string);
-  else {
-    if (byte === QUOTE || byte === BACKSLASH) output.bytes[output.at++] = BACKSLASH;
-    output.bytes[output.at++] = byte;
+  const letter = ESCAPE_LETTERS[byte] as number;
+  if (letter === 0) output.bytes[output.at++] = byte;
+  else if (byte !== 0) {
+    output.bytes[output.at++] = BACKSLASH;
+    output.bytes[output.at++] = letter;
+    if (letter === LOWER_U) writeAscii(output, byte.toString(16).padStart(4, '0'));
   }
+}
+
+function isEscaped(byte: number): boolean {
+  return byte < 0x20 || byte === QUOTE || byte === BACKSLASH;
 }
 
 /** Translates the JSON escape at `at`; gives the place behind it. Throws a SyntaxError where JSON has no such escape. */

@@ -74,6 +74,7 @@ function figuresOf({ seconds, firstRecordSeconds, peakMiB, records, calls, cpuSe
     `${format(cpuSeconds)} s CPU`,
     ...(firstRecordSeconds !== undefined && records > 5000 ? [`first row after ${format(firstRecordSeconds)} s`] : []),
     ...(records > 5000 ? [`${Math.round(records / seconds).toLocaleString('en')} rows/s`] : []),
+    ...(records > 0 && records <= 5000 ? [`${records} rows`] : []),
     ...(calls > 0 ? [`${calls} calls`] : []),
     `${Math.round(peakMiB)} MiB`,
   ];

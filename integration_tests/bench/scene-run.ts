@@ -60,6 +60,7 @@ export async function* playScene(scene: Scene, options: SceneOptions): AsyncGene
 
 async function doWork(work: Work, stage: Stage, options: SceneOptions): Promise<WorkResult> {
   const leftOut: string[] = [];
+  await work.before?.(stage.org);
   const entries = await prepareAll(work, stage, options, leftOut);
   const loadBefore = loadavg()[0] ?? 0;
   await stage.org.settings(work.settings ?? {});

@@ -10,6 +10,8 @@ const SEGMENT_OBJECTS = Object.keys(collections);
 const FEWEST_OBJECTS = 66;
 const MOST_OBJECTS = 1327;
 const SEED = 1;
+/** Rows of the connector's largest result pages: see its bulk reading. */
+const PAGE_ROWS_MOST = 250_000;
 const HOUR_MS = 3_600_000;
 /** A job is ready after half a second, which is quick for Salesforce. */
 const READY = { jobReadyMs: 500 };
@@ -26,6 +28,7 @@ export function tableScenes(quick: boolean): Scene[] {
     discoveryScene(),
     bulkScene('bulk-small', 20_000, 60, 15),
     syncScene(),
+    fullerSyncScene(),
     ...(quick ? [] : [bulkScene('bulk-large', 100_000, 60, 25)]),
     stallScene(),
     cellScene(),
@@ -108,8 +111,43 @@ function syncScene(): Scene {
           { of: 'calls', most: 16 },
         ],
       },
+      {
+        ...sync,
+        name: 'few-changes',
+        title: 'Sync of the 48 with 10 changed rows in each of 5',
+        peers: [],
+        // Three hours on from the sync before; the changes are made then, by the org's clock.
+        before: changeFew,
+        resumes: true,
+        goals: [{ of: 'calls', most: 16 }],
+      },
     ],
   };
+}
+
+function fullerSyncScene(): Scene {
+  return {
+    org: { rows: 1000, seed: SEED },
+    works: [
+      {
+        name: 'fuller-sync',
+        title: 'First sync of 48 collections, 1,000 rows each',
+        task: 'read',
+        peers: [],
+        objects: SEGMENT_OBJECTS,
+        goals: [{ of: 'calls', most: 70 }],
+      },
+    ],
+  };
+}
+
+async function changeFew(org: OrgUnderTest): Promise<void> {
+  await org.settings({ clockOffsetMs: 6 * HOUR_MS });
+  for (const sobject of ['Account', 'Contact', 'Lead', 'Opportunity', 'Task']) {
+    const ids = (await org.rows(sobject)).slice(0, 10).map((row) => String(row['Id']));
+    await org.change(...ids.map((id) => ({ op: 'update', sobject, id, values: { Description: 'Changed' } }) as const));
+  }
+  await org.settings({ clockOffsetMs: 7 * HOUR_MS });
 }
 
 function discoveryScene(): Scene {
@@ -170,7 +208,10 @@ function memoryScene(name: string, rows: number, columns: number): Scene {
         ...(columns < OWN_COLUMNS.length && { columns: OWN_COLUMNS.slice(0, columns) }),
         records: rows,
         rounds: rows > 1_000_000 ? 1 : 3,
-        goals: [{ of: 'peakMiB', most: 150 }],
+        goals: [
+          { of: 'peakMiB', most: 150 },
+          { of: 'calls', most: 20 + Math.ceil(rows / PAGE_ROWS_MOST) },
+        ],
       },
     ],
   };

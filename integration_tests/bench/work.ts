@@ -18,6 +18,8 @@ export interface Work {
   readonly task: 'spec' | 'discover' | 'read';
   /** Who does it besides ours. */
   readonly peers: readonly Exclude<ContenderName, 'modstamp'>[];
+  /** What happens to the org before. */
+  readonly before?: (org: OrgUnderTest) => Promise<void>;
   /** Settings of the org while it is measured. */
   readonly settings?: JsonObject;
   /** Objects to read; each contender reads those of them that it has found. All of them unless told. */

@@ -3,6 +3,7 @@
 import { parse } from 'csv-parse/sync';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { ModstampError } from '../errors.ts';
 import { createCsvTranscoder } from './csv.ts';
 import { compileTemplate, type RecordTemplate } from './template.ts';
 
@@ -127,6 +128,25 @@ describe('any text', () => {
     expect(whole.text).toContain('A\ufffd(\ufffd\ufffd');
     for (let cut = 0; cut <= page.length; cut++) expect(transcode(texts(2), page, [cut])).toEqual(whole);
     expect(transcode(texts(2), page, Array.from(page.keys()))).toEqual(whole);
+  });
+
+  test('of any bytes at all is refused, or gives as many lines of JSON as rows', () => {
+    const bytes = fc.array(
+      fc.oneof(fc.constantFrom(...Buffer.from('"",,\n\n\r\\a0')), fc.integer({ min: 0, max: 255 })),
+      { maxLength: 40 },
+    );
+    fc.assert(
+      fc.property(bytes, fc.nat(40), (bytes, cut) => {
+        const page = Buffer.concat([Buffer.from('"F0","F1"\n'), Uint8Array.from(bytes)]);
+        try {
+          const { text, rows } = transcode(texts(2), page, [Math.min(cut, page.length)]);
+          expect(dataOf(text).length).toBe(rows);
+        } catch (thrown) {
+          expect(['csv_malformed', 'body_cut']).toContain((thrown as ModstampError).fault);
+        }
+      }),
+      { numRuns: 2000 },
+    );
   });
 });
 

@@ -195,4 +195,28 @@ describe('a page', () => {
       expect.objectContaining({ fault: 'json_malformed', failureType: 'transient_error' }),
     );
   });
+
+  test('that is cut anywhere, or has any byte changed, is refused or gives lines that are JSON', () => {
+    const fields = { Id: 'string', 'Owner.Name': 'string', Amount: 'number', SystemModstamp: 'datetime' } as const;
+    const template = templateOf(fields, { id: 'Id', cursor: 'SystemModstamp' });
+    const whole = Buffer.from(
+      '[{"attributes":{"type":"Lead"},"Id":"1\\u00e9\\n","Owner":{"Name":"\\"A\\""},"Amount":-1.5E7,"SystemModstamp":"2020-01-01T00:00:00.000+0000"},{"Id":"2","Owner":null}]',
+    );
+    const refused = expect.objectContaining({ fault: 'json_malformed' });
+    for (let length = 0; length < whole.length; length++) {
+      expect(() => transcode(template, whole.subarray(0, length))).toThrow(refused);
+    }
+    fc.assert(
+      fc.property(fc.nat(whole.length - 1), fc.nat(255), (at, byte) => {
+        const changed = Buffer.from(whole);
+        changed[at] = byte;
+        try {
+          expect(dataOf(template, changed).length).toBeGreaterThan(0);
+        } catch (thrown) {
+          expect(thrown).toEqual(refused);
+        }
+      }),
+      { numRuns: 3000 },
+    );
+  });
 });

@@ -108,6 +108,17 @@ describe.runIf(engineIsThere('the image tests'))('the image', () => {
     expect(recordData(inside).length).toBeGreaterThan(0);
   });
 
+  test('read, as the launcher evaluates it by sh in /source, gives them too', async () => {
+    const catalog = configureAll(await runDiscover(org.config()), ['accounts', 'users']);
+    const command = imageCommand(...pod, '-w', '/source', '--entrypoint=sh');
+    const launched = await runProgram(
+      ['-c', 'eval "$AIRBYTE_ENTRYPOINT read --config $0 --catalog $1"', 'connectorConfig.json', 'catalog.json'],
+      { command, files: { 'connectorConfig.json': org.config(), 'catalog.json': catalog } },
+    );
+    expect(launched.exitCode, reasonsOf(launched)).toBe(0);
+    expect(recordData(launched)).toEqual(recordData(await runRead({ config: org.config(), catalog })));
+  });
+
   test('SIGTERM ends a read at once, with exit code 143 and no half line', async () => {
     const catalog = configureAll(await runDiscover(org.config()), ['accounts']);
     await org.fault({ path: '/query', delayMs: 60_000, times: 0 });

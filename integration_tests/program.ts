@@ -32,13 +32,11 @@ export interface ProgramOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Working folder; the run's own temporary folder unless told. */
   readonly cwd?: string;
-  /** Pause before each line is taken: a slow reader. */
-  readonly readerPauseMs?: number;
   /** The reader goes away after so many lines: the program meets EPIPE. */
   readonly closeAfterLines?: number;
   /** The process is killed with SIGTERM, SIGKILL … once so many lines were read, or so long after its start. */
   readonly kill?: { readonly signal: NodeJS.Signals; readonly afterLines?: number; readonly afterMs?: number };
-  /** Called for each line as it is read. */
+  /** Called for each line as it is read, and waited for: a slow reader is a callback that takes its time. */
   readonly onLine?: (line: string, child: ChildProcess) => void | Promise<void>;
   /** False where millions of lines pass: `lines` and `messages` stay empty, onLine sees them all. */
   readonly keep?: boolean;
@@ -188,7 +186,6 @@ async function collect(
     count++;
     if (options.keep !== false) lines.push(line);
     await options.onLine?.(line, child);
-    if (options.readerPauseMs !== undefined) await new Promise((wake) => setTimeout(wake, options.readerPauseMs));
     if (options.kill?.afterLines === count) child.kill(options.kill.signal);
     // Leaving the loop destroys the stream, which closes our end of the pipe.
     if (options.closeAfterLines === count) break;

@@ -28,7 +28,7 @@ export async function exchange(
   response: ServerResponse,
   ownOrigin: string,
 ): Promise<void> {
-  const atMs = service.now();
+  const atMs = service.org.now();
   try {
     const call = await readCall(request, ownOrigin);
     if (call.path.startsWith('/_control/')) {
@@ -54,7 +54,7 @@ async function serve(service: Service, call: Call, url: string, response: Server
   if (fault?.expireSession) service.sessions.end(tokenOf(call.headers));
   const answer = await decide(service, call, url, fault, cost);
   const headers = {
-    ...commonHeaders(service.now()),
+    ...commonHeaders(service.org.now()),
     ...limitInfo(service, call, answer),
     ...answer.headers,
     ...fault?.headers,

@@ -21,7 +21,7 @@ export interface SObject {
   readonly associateEntityType: string | null;
   readonly associateParentEntity: string | null;
   readonly fields: readonly Field[];
-  /** Further describe flags: createable, mergeable, searchable … */
+  /** All further flags of describe global, true or false: createable, mergeable, searchable … */
   readonly flags: Readonly<Record<string, boolean>>;
 }
 

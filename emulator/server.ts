@@ -9,12 +9,12 @@ import { FaultList } from './http/fault.ts';
 import { Journal } from './http/journal.ts';
 import { Usage } from './http/usage.ts';
 import { JwtKeys } from './login/jwt.ts';
+import { RefreshGrant } from './login/refresh-grant.ts';
 import { SessionBook } from './login/session.ts';
-import { RefreshGrant } from './login/token.ts';
 import type { PracticeOrg, PracticeOrgOptions } from './model.ts';
 import { createPracticeOrg } from './org.ts';
 import { CursorBook } from './rest/cursor.ts';
-import { DescribeCache } from './rest/describe.ts';
+import { DescribeCache } from './rest/describe-cache.ts';
 import type { Service } from './service.ts';
 import { changeSettings, defaultSettings, type Settings } from './settings.ts';
 
@@ -47,8 +47,7 @@ async function serveOrg(org: PracticeOrg, options: ServerOptions): Promise<Runni
   const settings = defaultSettings();
   changeSettings(settings, options.settings ?? {});
   org.shiftClock(settings.clockOffsetMs);
-  const jobs = new JobBook();
-  const service = createService(org, settings, jobs);
+  const service = createService(org, settings);
   const host = options.host ?? '127.0.0.1';
   let url = '';
   const server = createServer({ maxHeaderSize: maxHeaderBytes, keepAliveTimeout: keepAliveMs }, (request, response) => {
@@ -63,7 +62,7 @@ async function serveOrg(org: PracticeOrg, options: ServerOptions): Promise<Runni
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
       await closed;
-      await jobs.close();
+      await service.jobs.close();
     },
   };
 }
@@ -78,24 +77,21 @@ async function listen(server: Server, port: number, host: string): Promise<numbe
   return address.port;
 }
 
-/** A service on an org with nothing done to it; `jobs` holds temporary files and is closed by whoever made it. */
-function createService(org: PracticeOrg, settings: Settings, jobs: JobBook): Service {
-  const directory = new Directory(org);
-  const now = () => org.now();
+/** A service on an org with nothing done to it. */
+function createService(org: PracticeOrg, settings: Settings): Service {
+  const premises = { org, settings, directory: new Directory(org) };
+  const jobs = new JobBook(premises);
   return {
-    org,
-    settings,
-    directory,
+    ...premises,
     sessions: new SessionBook(settings, org.id),
     refreshGrant: new RefreshGrant(),
     jwtKeys: new JwtKeys(),
     usage: new Usage(settings),
     faults: new FaultList(),
     journal: new Journal(),
-    describes: new DescribeCache(org, directory),
+    describes: new DescribeCache(org, premises.directory),
     cursors: new CursorBook(),
     jobs,
-    bulk1: new Bulk1Book(),
-    now,
+    bulk1: new Bulk1Book(premises, jobs),
   };
 }

@@ -1,9 +1,9 @@
 /** The org's Bulk 2.0 query jobs. */
 import { codeFirst, notFound } from '../http/refusal.ts';
 import { practiceUserId } from '../login/credential.ts';
-import { viewpoint, type Service } from '../service.ts';
-import type { Plan, Viewpoint } from '../soql/plan.ts';
+import type { Plan } from '../soql/plan.ts';
 import { SoqlProblem } from '../soql/problem.ts';
+import { viewpoint, type Premises, type Viewpoint } from '../viewpoint.ts';
 import { advance, delimiters, end, isTerminal, lineEndings, type Job, type JobForm } from './job.ts';
 import { planJob } from './refused-query.ts';
 import { writeResult } from './result-file.ts';
@@ -22,10 +22,15 @@ const unexpected =
 export class JobBook {
   /** Jobs in a rolling day (DailyBulkV2QueryJobs). */
   readonly maxDaily = 10_000;
+  readonly #premises: Premises;
   readonly #jobs = new Map<string, Job>();
   readonly #results = new ResultStore();
   #created = 0;
   #bytesStored = 0;
+
+  constructor(premises: Premises) {
+    this.#premises = premises;
+  }
 
   get created(): number {
     return this.#created;
@@ -37,8 +42,9 @@ export class JobBook {
   }
 
   /** Makes a job and sets it going. Throws Refusal 400. */
-  create(service: Service, form: JobForm, version: string): Job {
-    const view = viewpoint(service, form.operation === 'queryAll');
+  create(form: JobForm, version: string): Job {
+    const { org, settings } = this.#premises;
+    const view = viewpoint(this.#premises, form.operation === 'queryAll');
     const plan = planned(view, form.query);
     if (this.#created >= this.maxDaily) {
       const message = `Max bulk v2 query jobs (${this.maxDaily}) per 24 hrs has been reached (${this.#created})`;
@@ -46,18 +52,18 @@ export class JobBook {
     }
     this.#created += 1;
     const machineMs = performance.now();
-    const { jobReadyMs } = service.settings;
+    const { jobReadyMs } = settings;
     const job: Job = {
       ...form,
-      id: `750${practiceUserId(service.org).slice(3, 5)}${String(this.#created).padStart(10, '0')}AAA`,
+      id: `750${practiceUserId(org).slice(3, 5)}${String(this.#created).padStart(10, '0')}AAA`,
       object: plan.sobject.name,
-      createdById: practiceUserId(service.org),
+      createdById: practiceUserId(org),
       version,
-      createdMs: service.now(),
+      createdMs: org.now(),
       startsAtMs: machineMs + jobReadyMs * queuedShare,
       readyAtMs: machineMs + jobReadyMs,
       isPkChunkingSupported: plan.query.orderBy.length === 0 && plan.query.limit === undefined,
-      claim: this.render(service, plan, form),
+      claim: this.render(plan, form),
       state: 'UploadComplete',
       result: undefined,
       verdict: undefined,
@@ -71,8 +77,8 @@ export class JobBook {
   }
 
   /** Renders a plan, or finds it rendered. What depends on the moment of asking is never shared. */
-  render(service: Service, plan: Plan, form: Omit<JobForm, 'query'>): Claim {
-    const { csvDatetime, lateCommitMs } = service.settings;
+  render(plan: Plan, form: Omit<JobForm, 'query'>): Claim {
+    const { csvDatetime, lateCommitMs } = this.#premises.settings;
     const csv = {
       delimiter: delimiters[form.columnDelimiter],
       lineEnding: lineEndings[form.lineEnding],
@@ -82,15 +88,16 @@ export class JobBook {
       lateCommitMs > 0 ||
       /\b(?:TODAY|YESTERDAY|TOMORROW|\w+_(?:DAYS?|WEEKS?|MONTHS?|QUARTERS?|YEARS?))\b/i.test(plan.query.text);
     const key = timely ? undefined : JSON.stringify([form.operation, csv, plan.query.text]);
-    return this.#results.claim(key, service.org.revision, (file) => writeResult(plan, csv, file));
+    return this.#results.claim(key, this.#premises.org.revision, (file) => writeResult(plan, csv, file));
   }
 
   /** The job of an id of 15 or 18 characters, at its present state. Throws Refusal 404. */
-  find(service: Service, id: string): Job {
+  find(id: string): Job {
     const job = this.#jobs.get(id) ?? [...this.#jobs.values()].find((one) => one.id.slice(0, 15) === id);
     if (!job) throw notFound();
-    advance(job, performance.now(), service.now());
-    if (job.endedMs !== undefined && service.now() - job.endedMs > lifeMs) {
+    const nowMs = this.#premises.org.now();
+    advance(job, performance.now(), nowMs);
+    if (job.endedMs !== undefined && nowMs - job.endedMs > lifeMs) {
       this.#forget(job);
       throw notFound();
     }
@@ -98,24 +105,24 @@ export class JobBook {
   }
 
   /** All jobs, newest first. */
-  list(service: Service): readonly Job[] {
-    for (const job of this.#jobs.values()) advance(job, performance.now(), service.now());
+  list(): readonly Job[] {
+    for (const job of this.#jobs.values()) advance(job, performance.now(), this.#premises.org.now());
     return [...this.#jobs.values()].reverse();
   }
 
   /** Throws Refusal 400 where the job has ended. */
-  abort(service: Service, id: string): Job {
-    const job = this.find(service, id);
+  abort(id: string): Job {
+    const job = this.find(id);
     if (isTerminal(job.state)) {
       throw codeFirst(400, 'INVALIDJOBSTATE', 'Aborting already Completed Job not allowed');
     }
-    end(job, 'Aborted', service.now());
+    end(job, 'Aborted', this.#premises.org.now());
     return job;
   }
 
   /** Throws Refusal 400 where the job has not ended. */
-  delete(service: Service, id: string): void {
-    const job = this.find(service, id);
+  delete(id: string): void {
+    const job = this.find(id);
     if (!isTerminal(job.state)) {
       const message = 'Error encountered when deleting the job because the job is not terminated';
       throw codeFirst(400, 'API_ERROR', message);

@@ -23,7 +23,7 @@ const listPage = 1000;
 
 /** `POST /jobs/query`: 200 and the new job. Throws Refusal 400. */
 export const answerCreate: Respond = (service, { call, version, fault }) => {
-  const job = service.jobs.create(service, readForm(call.body), version);
+  const job = service.jobs.create(readForm(call.body), version);
   const verdict = verdictOf(fault);
   if (verdict) job.verdict = verdict;
   return jsonText(viewText(createdView(job)));
@@ -31,7 +31,7 @@ export const answerCreate: Respond = (service, { call, version, fault }) => {
 
 /** `GET /jobs/query/{id}`. Throws Refusal 404. */
 export const answerInfo: Respond = (service, { fault }, [id = '']) => {
-  const job = service.jobs.find(service, id);
+  const job = service.jobs.find(id);
   const verdict = verdictOf(fault);
   if (verdict && !isTerminal(job.state)) condemn(service, job, verdict);
   return jsonText(viewText(infoView(job)));
@@ -42,18 +42,18 @@ export const answerAbort: Respond = (service, { call }, [id = '']) => {
   if (parseJson(call.body)?.['state'] !== 'Aborted') {
     throw codeFirst(400, 'INVALIDJOBSTATE', 'The only state that a query job can be set to is Aborted');
   }
-  return jsonText(viewText(briefView(service.jobs.abort(service, id))));
+  return jsonText(viewText(briefView(service.jobs.abort(id))));
 };
 
 /** `DELETE /jobs/query/{id}`: 204. Throws Refusal 400, 404. */
 export const answerDelete: Respond = (service, _rest, [id = '']) => {
-  service.jobs.delete(service, id);
+  service.jobs.delete(id);
   return empty(204);
 };
 
 /** `GET /jobs/query`: 1,000 jobs a page. */
 export const answerList: Respond = (service, { call, version }) => {
-  const jobs = service.jobs.list(service);
+  const jobs = service.jobs.list();
   const start = Number(/-(\d+)$/.exec(call.query.get('queryLocator') ?? '')?.[1] ?? 0);
   const next = start + listPage;
   const done = next >= jobs.length;
@@ -73,7 +73,7 @@ function verdictOf(fault: Fault | undefined): Verdict | undefined {
 }
 
 function condemn(service: Service, job: Job, verdict: Verdict): void {
-  end(job, verdict.state, service.now());
+  end(job, verdict.state, service.org.now());
   job.errorMessage = verdict.errorMessage;
 }
 

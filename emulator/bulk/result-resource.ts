@@ -52,7 +52,7 @@ export const answerResultPages: Respond = (service, rest, [id = '']) => {
 
 /** The bodies of these refusals are not documented; 409 for another version is. */
 function completed(service: Service, rest: RestCall, id: string): { job: Job; result: ResultFile } {
-  const job = service.jobs.find(service, id);
+  const job = service.jobs.find(id);
   if (job.version !== rest.version) {
     const message = `The job was created with API version ${job.version}: ask for its results with the same`;
     throw codeFirst(409, 'API_VERSION_MISMATCH', message);

@@ -1,23 +1,32 @@
 /** The org's Bulk 1.0 jobs. */
 import { planJob } from '../bulk/refused-query.ts';
+import type { JobBook } from '../bulk/job-book.ts';
 import type { Claim } from '../bulk/result-store.ts';
 import { practiceUserId } from '../login/credential.ts';
 import type { SObject } from '../model.ts';
-import { viewpoint, type Service } from '../service.ts';
 import { SoqlProblem } from '../soql/problem.ts';
+import { viewpoint, type Premises } from '../viewpoint.ts';
 import { advanceBatch, type Batch, type Bulk1Job } from './job.ts';
 
 /** Keeps jobs; their results are shared with those of Bulk 2.0. */
 export class Bulk1Book {
+  readonly #premises: Premises;
+  /** Renders the results. */
+  readonly #renderer: Pick<JobBook, 'render'>;
   readonly #jobs = new Map<string, Bulk1Job>();
   #made = 0;
 
-  create(service: Service, form: Pick<Bulk1Job, 'operation' | 'object' | 'version' | 'chunkRows'>): Bulk1Job {
+  constructor(premises: Premises, renderer: Pick<JobBook, 'render'>) {
+    this.#premises = premises;
+    this.#renderer = renderer;
+  }
+
+  create(form: Pick<Bulk1Job, 'operation' | 'object' | 'version' | 'chunkRows'>): Bulk1Job {
     const job: Bulk1Job = {
       ...form,
-      id: this.#id(service, '750', 'B'),
-      createdById: practiceUserId(service.org),
-      createdMs: service.now(),
+      id: this.#id('750', 'B'),
+      createdById: practiceUserId(this.#premises.org),
+      createdMs: this.#premises.org.now(),
       state: 'Open',
       batches: [],
     };
@@ -36,37 +45,37 @@ export class Bulk1Book {
    * Adds a query to a job; gives its batch. With PK chunking this one is not processed and a batch for each chunk of Ids
    * follows (Bulk guide, "PK Chunking"). A query that can't be run makes a batch that fails.
    */
-  addBatch(service: Service, job: Bulk1Job, query: string): Batch {
-    const ranges = job.chunkRows === undefined ? undefined : chunkRanges(service, job, job.chunkRows);
-    const batch = ranges ? this.#idle(service, job) : this.#query(service, job, query);
+  addBatch(job: Bulk1Job, query: string): Batch {
+    const ranges = job.chunkRows === undefined ? undefined : chunkRanges(this.#premises, job, job.chunkRows);
+    const batch = ranges ? this.#idle(job) : this.#query(job, query);
     job.batches.push(batch);
-    for (const range of ranges ?? []) job.batches.push(this.#query(service, job, within(query, range)));
+    for (const range of ranges ?? []) job.batches.push(this.#query(job, within(query, range)));
     return batch;
   }
 
-  #idle(service: Service, job: Bulk1Job): Batch {
-    return { ...this.#blank(service, job, undefined), state: 'NotProcessed' };
+  #idle(job: Bulk1Job): Batch {
+    return { ...this.#blank(job, undefined), state: 'NotProcessed' };
   }
 
-  #query(service: Service, job: Bulk1Job, query: string): Batch {
+  #query(job: Bulk1Job, query: string): Batch {
     try {
-      const plan = planJob(viewpoint(service, job.operation === 'queryAll'), query);
+      const plan = planJob(viewpoint(this.#premises, job.operation === 'queryAll'), query);
       const form = { operation: job.operation, columnDelimiter: 'COMMA', lineEnding: 'LF' } as const;
-      const batch = this.#blank(service, job, service.jobs.render(service, plan, form));
+      const batch = this.#blank(job, this.#renderer.render(plan, form));
       void settle(batch);
       return batch;
     } catch (error) {
       if (!(error instanceof SoqlProblem)) throw error;
-      return { ...this.#blank(service, job, undefined), stateMessage: failureText(error) };
+      return { ...this.#blank(job, undefined), stateMessage: failureText(error) };
     }
   }
 
-  #blank(service: Service, job: Bulk1Job, claim: Claim | undefined): Batch {
+  #blank(job: Bulk1Job, claim: Claim | undefined): Batch {
     return {
-      id: this.#id(service, '751', 'A'),
+      id: this.#id('751', 'A'),
       jobId: job.id,
-      createdMs: service.now(),
-      readyAtMs: performance.now() + service.settings.jobReadyMs,
+      createdMs: this.#premises.org.now(),
+      readyAtMs: performance.now() + this.#premises.settings.jobReadyMs,
       claim,
       state: 'Queued',
       stateMessage: undefined,
@@ -74,9 +83,9 @@ export class Bulk1Book {
     };
   }
 
-  #id(service: Service, prefix: string, kind: string): string {
+  #id(prefix: string, kind: string): string {
     this.#made += 1;
-    return `${prefix}${practiceUserId(service.org).slice(3, 5)}${kind}${String(this.#made).padStart(9, '0')}AAA`;
+    return `${prefix}${practiceUserId(this.#premises.org).slice(3, 5)}${kind}${String(this.#made).padStart(9, '0')}AAA`;
   }
 }
 
@@ -101,10 +110,10 @@ function failureText({ errorCode, message }: SoqlProblem): string {
 }
 
 /** Boundaries by Id; deleted and purged rows count towards a chunk, too. */
-function chunkRanges(service: Service, job: Bulk1Job, chunkRows: number): IdRange[] {
-  const sobject: SObject | undefined = service.directory.sobject(job.object);
+function chunkRanges({ org, directory }: Premises, job: Bulk1Job, chunkRows: number): IdRange[] {
+  const sobject: SObject | undefined = directory.sobject(job.object);
   if (!sobject) return [];
-  const table = service.org.table(sobject.name);
+  const table = org.table(sobject.name);
   const read = table.reader(['Id']);
   const starts: string[] = [];
   for (let slot = 0; slot < table.slots; slot += chunkRows) {

@@ -54,7 +54,7 @@ function createJob(service: Service, call: Call, version: string, format: Format
     throw bulk1Refusal(format, 400, 'InvalidEntity', message);
   }
   const chunkRows = chunkRowsOf(call.headers['sforce-enable-pkchunking']);
-  const job = service.bulk1.create(service, { operation, object: sobject.name, version, chunkRows });
+  const job = service.bulk1.create({ operation, object: sobject.name, version, chunkRows });
   return answerOf(format, 'jobInfo', jobMembers(job), 201);
 }
 
@@ -83,7 +83,7 @@ function answerJob(
 
 function addBatch(service: Service, call: Call, job: Bulk1Job, fault: Fault | undefined): Answer {
   if (job.state !== 'Open') throw bulk1Refusal('xml', 400, 'InvalidJobState', `Job is ${job.state}`);
-  const batch = service.bulk1.addBatch(service, job, call.body.toString());
+  const batch = service.bulk1.addBatch(job, call.body.toString());
   if (fault?.failJob !== undefined) batch.stateMessage = fault.failJob;
   const answer = answerOf('xml', 'batchInfo', batchMembers(batch), 201);
   return { ...answer, headers: { ...answer.headers, Location: `${call.path}/${batch.id}` } };

@@ -26,7 +26,7 @@ export function answerSoap(service: Service, call: Call): Answer {
 }
 
 function loginResponse(service: Service, call: Call, kind: string, version: number): string {
-  const session = service.sessions.open(service.now());
+  const session = service.sessions.open(service.org.now());
   const organization = service.org.id;
   const letter = kind === 'partner' ? 'u' : 'c';
   const result = [

@@ -8,35 +8,6 @@ import { isPracticeLogin, practiceApp, practiceUserId, practiceUser } from './cr
 import { noStore, oauthRefusal } from './oauth-refusal.ts';
 import type { Session } from './session.ts';
 
-/**
- * Refresh tokens: the one that is valid, and those that rotation has replaced. Presenting a replaced one ends the valid
- * one and its sessions (Help, "OAuth 2.0 Refresh Token Flow", refresh token rotation).
- */
-export class RefreshGrant {
-  #current: string | undefined = practiceApp.refreshToken;
-  readonly #replaced = new Set<string>();
-
-  get current(): string | undefined {
-    return this.#current;
-  }
-
-  /** Says whether a token is the valid one, a replaced one, or neither. */
-  judge(token: string): 'current' | 'replaced' | 'unknown' {
-    if (token === this.#current) return 'current';
-    return this.#replaced.has(token) ? 'replaced' : 'unknown';
-  }
-
-  /** Replaces the valid token; gives the new one. */
-  rotate(token: string): void {
-    if (this.#current !== undefined) this.#replaced.add(this.#current);
-    this.#current = token;
-  }
-
-  revoke(): void {
-    this.#current = undefined;
-  }
-}
-
 /** `POST /services/oauth2/token`. Throws Refusal 400 with the service's error and description. */
 export async function answerToken(service: Service, call: Call): Promise<Answer> {
   if (call.method !== 'POST') throw methodNotAllowed(call.method, ['POST']);
@@ -94,7 +65,7 @@ function refresh(service: Service, call: Call, form: URLSearchParams): Answer {
     return granted(service, call, { scope: 'api refresh_token' });
   }
   service.sessions.endAll('rotated');
-  const session = service.sessions.open(service.now());
+  const session = service.sessions.open(service.org.now());
   const next = `5Aep861${session.token.slice(-80)}`;
   service.refreshGrant.rotate(next);
   return grantOf(service, call, session, { scope: 'api refresh_token', refresh_token: next });
@@ -106,8 +77,12 @@ function clientCredentials(service: Service, call: Call, form: URLSearchParams):
 }
 
 async function jwtBearer(service: Service, call: Call, form: URLSearchParams): Promise<Answer> {
-  await service.jwtKeys.check(form.get('assertion') ?? '', call.origin, service.now());
-  const { access_token, instance_url, id, token_type } = identify(service, call, service.sessions.open(service.now()));
+  await service.jwtKeys.check(form.get('assertion') ?? '', call.origin, service.org.now());
+  const { access_token, instance_url, id, token_type } = identify(
+    service,
+    call,
+    service.sessions.open(service.org.now()),
+  );
   return json({ access_token, scope: 'web api', instance_url, id, token_type }, 200, noStore);
 }
 
@@ -120,7 +95,7 @@ function password(service: Service, call: Call, form: URLSearchParams): Answer {
 }
 
 function granted(service: Service, call: Call, extra: Readonly<Record<string, string>>): Answer {
-  return grantOf(service, call, service.sessions.open(service.now()), extra);
+  return grantOf(service, call, service.sessions.open(service.org.now()), extra);
 }
 
 function grantOf(service: Service, call: Call, session: Session, extra: Readonly<Record<string, string>>): Answer {

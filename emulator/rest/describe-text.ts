@@ -2,31 +2,10 @@
 import type { ChildRelationship } from '../directory.ts';
 import type { SObject } from '../model.ts';
 
-/** Flags of describe global and describe that an object of the practice org may set; unset ones are false. */
-const globalFlags = [
-  'activateable',
-  'createable',
-  'deepCloneable',
-  'deletable',
-  'deprecatedAndHidden',
-  'feedEnabled',
-  'hasSubtypes',
-  'isInterface',
-  'isSubtype',
-  'layoutable',
-  'mergeable',
-  'mruEnabled',
-  'searchable',
-  'triggerable',
-  'undeletable',
-  'updateable',
-] as const;
-
 /** The entry of an object in describe global, keys in alphabetical order as recorded. */
 export function globalEntry(sobject: SObject, version: string): Record<string, unknown> {
-  const flags = Object.fromEntries(globalFlags.map((name) => [name, sobject.flags[name] === true]));
   const entry: Record<string, unknown> = {
-    ...flags,
+    ...sobject.flags,
     ...associations(sobject, version),
     custom: sobject.custom,
     customSetting: sobject.customSetting,
@@ -51,7 +30,8 @@ export function describeParts(
     ...withoutUrls(globalEntry(sobject, version)),
     actionOverrides: [],
     childRelationships: children.map(childEntry),
-    compactLayoutable: sobject.flags['compactLayoutable'] === true,
+    // What has page layouts has the other kinds, too.
+    compactLayoutable: sobject.flags['layoutable'] === true,
     dataTranslationEnabled: null,
     defaultImplementation: null,
     extendedBy: null,
@@ -63,7 +43,7 @@ export function describeParts(
     namedLayoutInfos: [],
     networkScopeFieldName: null,
     recordTypeInfos: [masterRecordType(sobject, version)],
-    searchLayoutable: sobject.flags['searchLayoutable'] === true,
+    searchLayoutable: sobject.flags['layoutable'] === true,
     sobjectDescribeOption: 'FULL',
     supportedScopes: [{ label: `All ${sobject.labelPlural}`, name: 'everything' }],
   });

@@ -1,12 +1,13 @@
 /** `/query`, `/queryAll` and their pages. */
 import { json, jsonText, type Answer } from '../http/answer.ts';
 import { refusal } from '../http/refusal.ts';
-import { viewpoint, type Service } from '../service.ts';
+import type { Service } from '../service.ts';
 import { aggregateWriter, recordWriter } from '../soql/json.ts';
 import type { Plan } from '../soql/plan.ts';
 import { planQuery } from '../soql/planner.ts';
 import { supportsQueryMore } from '../soql/restriction.ts';
 import { takeSnapshot } from '../soql/snapshot.ts';
+import { viewpoint } from '../viewpoint.ts';
 import type { Cursor } from './cursor.ts';
 import type { Respond, RestCall } from './rest-call.ts';
 
@@ -32,7 +33,7 @@ export const answerQuery: Respond = async (service, rest, [resource]) => {
     const advice = 'use LIMIT to restrict the results to a single batch';
     throw refusal(400, 'EXCEEDED_ID_LIMIT', `${name} does not support queryMore(), ${advice}`);
   }
-  const openedMs = service.now();
+  const openedMs = service.org.now();
   const writer = plan.grouping
     ? { write: aggregateWriter(plan.grouping), weight: () => 1 }
     : recordWriter(plan, rest.version);
@@ -43,7 +44,7 @@ export const answerQuery: Respond = async (service, rest, [resource]) => {
 /** `GET /query/{locator}-{offset}`; `/queryAll/…` works as well. */
 export const answerMore: Respond = (service, rest, [, locator = '']) => {
   const [, id = '', offset] = /^(\w+)-(\d+)$/.exec(locator) ?? [];
-  const cursor = service.cursors.find(id, service.now());
+  const cursor = service.cursors.find(id, service.org.now());
   const start = Number(offset);
   if (start > cursor.snapshot.size) throw refusal(400, 'INVALID_QUERY_LOCATOR', 'invalid query locator');
   return answerPage(service, rest, cursor, start);

@@ -3,9 +3,10 @@ import { jsonText, type Answer } from '../http/answer.ts';
 import { notFound, refusal } from '../http/refusal.ts';
 import { indexOf } from '../directory.ts';
 import type { Row, SObject } from '../model.ts';
-import { viewpoint, type Service } from '../service.ts';
+import type { Service } from '../service.ts';
 import { recordWriter } from '../soql/json.ts';
 import { planQuery } from '../soql/planner.ts';
+import { viewpoint } from '../viewpoint.ts';
 import { objectOf, type Respond } from './rest-call.ts';
 
 /** `GET /sobjects/X/{id}[?fields=Name,Phone]`. */

@@ -3,9 +3,10 @@ import { indexOf } from '../directory.ts';
 import { json } from '../http/answer.ts';
 import { refusal } from '../http/refusal.ts';
 import type { SObject } from '../model.ts';
-import { viewpoint, type Service } from '../service.ts';
+import type { Service } from '../service.ts';
 import { planQuery } from '../soql/planner.ts';
 import { matchingRows } from '../soql/scan.ts';
+import { viewpoint } from '../viewpoint.ts';
 import { restDatetime } from '../wire/value.ts';
 import { objectOf, type Respond, type RestCall } from './rest-call.ts';
 
@@ -30,7 +31,7 @@ export const answerDeleted: Respond = (service, rest, [name]) => {
   if (window.endMs - window.startMs <= minuteMs) {
     throw badDate('The specified startDate must precede the endDate by more than one minute');
   }
-  if (window.startMs < service.now() - deletedReachMs) throw badDate('startDate cannot be more than 15 days ago');
+  if (window.startMs < service.org.now() - deletedReachMs) throw badDate('startDate cannot be more than 15 days ago');
   const earliest = earliestMs(service);
   if (window.startMs < earliest) throw badDate('startDate before org replication enabled date');
   const { committedUntil } = viewpoint(service, true);
@@ -55,7 +56,7 @@ export const answerUpdated: Respond = (service, rest, [name]) => {
   const sobject = replicateable(service, name);
   const window = readWindow(service, rest);
   if (window.endMs <= window.startMs) throw badDate('The specified startDate must precede the endDate');
-  if (window.startMs < service.now() - updatedReachMs) throw badDate('startDate cannot be more than 30 days ago');
+  if (window.startMs < service.org.now() - updatedReachMs) throw badDate('startDate cannot be more than 30 days ago');
   const stamp = ['SystemModstamp', 'LastModifiedDate'].find((field) => indexOf(sobject).field(field) !== undefined);
   const ids: string[] = [];
   if (stamp !== undefined) {
@@ -92,14 +93,14 @@ function readWindow(service: Service, { call }: RestCall): Window {
     if (Number.isNaN(ms)) throw refusal(400, 'INVALID_ARGUMENT', `The ${name} parameter is no ISO 8601 date: ${value}`);
     return wholeMinute(ms);
   });
-  const coveredMs = wholeMinute(service.now() - service.settings.latestDateCoveredLagMs);
+  const coveredMs = wholeMinute(service.org.now() - service.settings.latestDateCoveredLagMs);
   return { startMs: startMs ?? 0, endMs: endMs ?? 0, latestCoveredMs: Math.min(endMs ?? 0, coveredMs) };
 }
 
 /** Up to where the delete log was purged; an unpurged one reaches as far back as the resource does. */
 function earliestMs(service: Service): number {
   const { deleteLogFrom } = service.settings;
-  return deleteLogFrom === null ? wholeMinute(service.now() - deletedReachMs) : Date.parse(deleteLogFrom);
+  return deleteLogFrom === null ? wholeMinute(service.org.now() - deletedReachMs) : Date.parse(deleteLogFrom);
 }
 
 function checkCount(count: number): void {

@@ -37,7 +37,7 @@ export interface SharedSchema {
 /** What can be picked where the recorded values of a list aren't known. */
 const UNKNOWN_PICKS = ['Standard', 'Custom', 'None'];
 
-/** The flags of a describe global entry that an SObject keeps in `flags`, in its order. */
+/** The flags of a describe global entry that an SObject keeps in `flags`, each of them true or false. */
 const FLAGS = [
   'activateable',
   'createable',

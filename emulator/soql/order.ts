@@ -1,10 +1,12 @@
 /** ORDER BY, compiled to a comparison of rows. */
 import type { Row } from '../model.ts';
 import { compareValues } from './comparison.ts';
-import type { RowOrder } from './plan.ts';
 import { marked } from './problem.ts';
 import { resolveColumn, type Column, type Scope } from './scope.ts';
 import type { OrderTerm } from './syntax.ts';
+
+/** Below zero where the one row comes first, above where the other does. */
+export type RowOrder = (one: Row, other: Row) => number;
 
 /** Compiles ORDER BY: null comes first unless NULLS LAST says otherwise, in both directions. */
 export function compileOrder(scope: Scope, terms: readonly OrderTerm[]): RowOrder | undefined {
@@ -40,7 +42,7 @@ export function orderFields(scope: Scope, terms: readonly OrderTerm[]): string[]
 }
 
 /** Compiles one ORDER BY term to a comparison of two rows. */
-export function compileTerm(column: Column, term: OrderTerm): (one: Row, other: Row) => number {
+export function compileTerm(column: Column, term: OrderTerm): RowOrder {
   const compare = compareValues(column);
   const sign = term.descending ? -1 : 1;
   const nullSide = term.nullsLast ? 1 : -1;

@@ -1,24 +1,11 @@
 /** A query resolved against the org: what to read, what to keep, what to show. */
-import type { Directory } from '../directory.ts';
-import type { PracticeOrg, Row, SObject } from '../model.ts';
+import type { SObject } from '../model.ts';
+import type { Viewpoint } from '../viewpoint.ts';
 import type { Predicate } from './filter.ts';
 import type { Grouping } from './grouping.ts';
+import type { RowOrder } from './order.ts';
 import type { Column, Scope, Step } from './scope.ts';
 import type { Query } from './syntax.ts';
-
-/** The org as one request sees it. */
-export interface Viewpoint {
-  readonly org: PracticeOrg;
-  readonly directory: Directory;
-  /** Epoch ms of the request, for TODAY and its like. */
-  readonly nowMs: number;
-  /** Datetime; rows changed later aren't committed yet, so that nobody sees them. Undefined: all are. */
-  readonly committedUntil: string | undefined;
-  /** queryAll: soft-deleted and archived rows, too. */
-  readonly includeDeleted: boolean;
-}
-
-export type RowOrder = (one: Row, other: Row) => number;
 
 export interface Plan {
   readonly view: Viewpoint;

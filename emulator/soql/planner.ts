@@ -1,10 +1,11 @@
 /** From a query's text to its plan. */
 import type { SObject } from '../model.ts';
+import type { Viewpoint } from '../viewpoint.ts';
 import { candidateIds, compileCondition, type Naming } from './filter.ts';
 import { compileGrouping } from './grouping.ts';
 import { compileOrder, orderFields } from './order.ts';
 import { parseQuery } from './parser.ts';
-import type { Plan, Selected, Viewpoint } from './plan.ts';
+import type { Plan, Selected } from './plan.ts';
 import { marked, SoqlProblem } from './problem.ts';
 import { restrictQuery } from './restriction.ts';
 import { matchingRows } from './scan.ts';

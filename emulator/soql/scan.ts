@@ -1,7 +1,8 @@
 /** The rows that match a plan, one after the other, in no useful order. */
 import { indexOf } from '../directory.ts';
-import type { PracticeOrg, Row, SObject } from '../model.ts';
+import type { Row } from '../model.ts';
 import type { Plan } from './plan.ts';
+import { rowReader } from './row.ts';
 import { scrambled } from './scramble.ts';
 
 /** Rows looked at between two chances for other requests to be served: a few milliseconds. */
@@ -28,37 +29,6 @@ export function* matchingSlots(plan: Plan): Generator<number | undefined> {
 export function* matchingRows(plan: Plan, fields: readonly string[]): Generator<Row | undefined> {
   const read = rowReader(plan.view.org, plan.sobject, fields);
   for (const slot of matchingSlots(plan)) yield slot === undefined ? undefined : read(slot);
-}
-
-/**
- * Reads rows by their place, with the fields asked (all, unless told), also after the org has changed: a table's own
- * reader is good for one revision only. An object that is gone has no rows.
- */
-export function rowReader(
-  org: PracticeOrg,
-  sobject: SObject,
-  fields?: readonly string[],
-): (slot: number) => Row | undefined {
-  const names = fields && [...new Set(fields)];
-  const renew = () => (org.sobjects.has(sobject.name) ? org.table(sobject.name).reader(names) : () => undefined);
-  let revision = org.revision;
-  let read: (slot: number) => Row | undefined = renew();
-  return (slot) => {
-    if (revision !== org.revision) {
-      revision = org.revision;
-      read = renew();
-    }
-    return read(slot);
-  };
-}
-
-/** Finds rows by Id, whole; the reader is kept, since making one costs more than a row. */
-export function rowFinder(org: PracticeOrg, sobject: SObject): (id: string) => Row | undefined {
-  const read = rowReader(org, sobject);
-  return (id) => {
-    const slot = org.sobjects.has(sobject.name) ? org.table(sobject.name).slotOf(id) : undefined;
-    return slot === undefined ? undefined : read(slot);
-  };
 }
 
 /** Tells rows that nobody sees from here: deleted, archived, or changed too late to be committed. */

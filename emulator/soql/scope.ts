@@ -3,7 +3,7 @@ import { type Directory, indexOf, nameFieldOf, targetsOf } from '../directory.ts
 import type { Field, PracticeOrg, Row, SObject, Value } from '../model.ts';
 import { compoundParts, isCompound } from '../wire/compound.ts';
 import { marked } from './problem.ts';
-import { rowFinder } from './scan.ts';
+import { rowFinder } from './row.ts';
 import type { Path, Query } from './syntax.ts';
 
 /** What every step from a parsed query to its rows needs. */

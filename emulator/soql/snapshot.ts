@@ -1,8 +1,10 @@
 /** The answer to a query, kept while a client pages through it. */
 import type { Row } from '../model.ts';
 import { groupRows } from './grouping.ts';
-import type { Plan, RowOrder } from './plan.ts';
-import { matchingRows, matchingSlots, rowReader } from './scan.ts';
+import type { RowOrder } from './order.ts';
+import type { Plan } from './plan.ts';
+import { rowReader } from './row.ts';
+import { matchingRows, matchingSlots } from './scan.ts';
 
 /** Up to so many values an answer keeps the rows themselves; beyond, only their places. */
 const keptValues = 300_000;

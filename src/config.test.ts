@@ -120,42 +120,9 @@ describe('the login', () => {
   });
 
   test.each([
-    ['PKCS #1', key.export({ type: 'pkcs1', format: 'pem' }).toString()],
-    ['line ends as spaces', pkcs8.trim().replaceAll('\n', ' ')],
-    ['line ends as \\n', pkcs8.replaceAll('\n', '\\n')],
-    ['Windows line ends', pkcs8.replaceAll('\n', '\r\n')],
-    ['white space round it', `\n  ${pkcs8}  \n`],
-  ])('a private key is taken as %s', (_, private_key) => {
-    const config = readConfig({ credentials: { auth_type: 'jwt', client_id: 'id', username: 'u', private_key } });
-    expect(config.credentials).toMatchObject({ privateKey: pkcs8 });
-  });
-
-  test.each([
     [
       { auth_type: 'jwt', client_id: 'id', username: 'u', private_key: 'abc' },
       'credentials.private_key must be a whole private key',
-    ],
-    [
-      { auth_type: 'jwt', client_id: 'id', username: 'u', private_key: pkcs8.replace(/\n.{64}\n/, '\n') },
-      'credentials.private_key is not a whole',
-    ],
-    [
-      {
-        auth_type: 'jwt',
-        client_id: 'id',
-        username: 'u',
-        private_key: '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----',
-      },
-      'is a certificate',
-    ],
-    [
-      {
-        auth_type: 'jwt',
-        client_id: 'id',
-        username: 'u',
-        private_key: '-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\nMIIB\n-----END RSA PRIVATE KEY-----',
-      },
-      'is encrypted',
     ],
     [
       { auth_type: 'oauth', client_id: 'id' },
@@ -285,6 +252,12 @@ describe('values', () => {
       'https://acme--uat.sandbox.my.salesforce.com',
     ],
     ['acme.my.salesforce-setup.com', 'https://acme.my.salesforce.com'],
+    ['https://agency.my.salesforce.mil', 'https://agency.my.salesforce.mil'],
+    ['https://agency--dev.sandbox.lightning.crmforce.mil/one', 'https://agency--dev.sandbox.my.salesforce.mil'],
+    ['https://hua.my.sfcrmproducts.cn', 'https://hua.my.sfcrmproducts.cn'],
+    ['https://hua.my.sfcrmapps.cn', 'https://hua.my.sfcrmapps.cn'],
+    ['https://hua.lightning.sfcrmapps.cn/lightning', 'https://hua.my.sfcrmproducts.cn'],
+    ['http://practice.localhost:8123', 'http://practice.localhost:8123'],
     ['http://127.0.0.1:8123', 'http://127.0.0.1:8123'],
     ['localhost:8123', 'http://localhost:8123'],
     ['http://[::1]:8123/', 'http://[::1]:8123'],

@@ -4,7 +4,7 @@ import type { JsonObject, JsonValue } from './airbyte/protocol.ts';
 import { Complaint, complaintsOf } from './complaint.ts';
 import { complaintsOfSchema } from './config-schema.ts';
 import { credentialsIn, readCredentials } from './credentials.ts';
-import type { SpecifiedCredentials } from './credentials.ts';
+import type { Credentials, SpecifiedCredentials } from './credentials.ts';
 import { durationMs } from './duration.ts';
 import { ModstampError } from './errors.ts';
 import { loginOrigin } from './login-url.ts';
@@ -13,24 +13,6 @@ import { startMoment } from './start-date.ts';
 
 export type Naming = 'segment' | 'snake' | 'api';
 type OnNewProperty = 'forward' | 'resync' | 'backfill';
-
-export type Credentials =
-  | {
-      readonly authType: 'oauth';
-      readonly clientId: string;
-      readonly clientSecret: string;
-      readonly refreshToken: string;
-    }
-  | { readonly authType: 'client_credentials'; readonly clientId: string; readonly clientSecret: string }
-  | { readonly authType: 'jwt'; readonly clientId: string; readonly username: string; readonly privateKey: string }
-  | {
-      readonly authType: 'password';
-      readonly clientId: string;
-      readonly clientSecret: string;
-      readonly username: string;
-      readonly password: string;
-      readonly securityToken: string;
-    };
 
 /** One of the eight operators of the official connector's streams_criteria, on API names, upper or lower case alike. */
 export interface StreamCriterion {
@@ -127,16 +109,24 @@ function complaintsOfMeaning(values: JsonObject): string[] {
       pkcs8Pem,
     ),
     ...read('login_url', values['login_url'], loginOrigin),
-    // Facts: Salesforce answers this grant at the org's own host only.
-    ...(credentials['auth_type'] === 'client_credentials' && values['login_url'] === undefined
-      ? [
-          "login_url is missing: Salesforce takes client credentials only at the org's own domain, https://….my.salesforce.com",
-        ]
-      : []),
+    ...(credentials['auth_type'] === 'client_credentials' ? complaintsOfGeneralHost(values['login_url']) : []),
     ...read('start_date', values['start_date'], startMoment),
     ...read('lookback_window', values['lookback_window'], lookbackMs),
     ...read('api_version', values['api_version'], apiVersion),
   ];
+}
+
+/** Salesforce answers the client credentials grant at the org's own host only (Help, "OAuth 2.0 Client Credentials Flow"). */
+function complaintsOfGeneralHost(loginUrl: JsonValue | undefined): string[] {
+  const isGeneral = /^(?:https:\/\/)?(?:login|test)\.salesforce\.com(?:[/?#]|$)/i.test(
+    textOf(loginUrl) ?? 'login.salesforce.com',
+  );
+  const verb = loginUrl === undefined ? 'is missing' : 'is the general login host';
+  return isGeneral
+    ? [
+        `login_url ${verb}: Salesforce takes client credentials only at the org's own domain, https://….my.salesforce.com`,
+      ]
+    : [];
 }
 
 function configOf(values: SpecifiedConfig, raw: JsonObject): Config {

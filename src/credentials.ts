@@ -1,8 +1,32 @@
 /** The login of a configuration: where it may stand, and what it becomes. */
 import { isJsonObject, trimmed } from './airbyte/json.ts';
 import type { JsonObject, JsonValue } from './airbyte/protocol.ts';
-import type { Credentials } from './config.ts';
 import { pkcs8Pem } from './private-key.ts';
+
+/** A way to log in, with what it needs. */
+export type Credentials =
+  | {
+      readonly authType: 'oauth';
+      readonly clientId: string;
+      readonly clientSecret: string;
+      readonly refreshToken: string;
+    }
+  | { readonly authType: 'client_credentials'; readonly clientId: string; readonly clientSecret: string }
+  | {
+      readonly authType: 'jwt';
+      readonly clientId: string;
+      readonly username: string;
+      /** RSA, PKCS #8 PEM. */
+      readonly privateKey: string;
+    }
+  | {
+      readonly authType: 'password';
+      readonly clientId: string;
+      readonly clientSecret: string;
+      readonly username: string;
+      readonly password: string;
+      readonly securityToken: string;
+    };
 
 /** `credentials` as spec.json has it, after validation: what the kind of login needs is there. */
 export interface SpecifiedCredentials {

@@ -1,5 +1,16 @@
 /** The login host that a user gives: what people paste, made into an origin. */
 import { Complaint } from './complaint.ts';
+import { isLoopback } from './loopback.ts';
+
+/** What a browser shows of a logged-in org, and the host of the same org that takes logins. */
+const BROWSER_SUFFIXES: readonly (readonly [shown: string, login: string])[] = [
+  ['.lightning.force.com', '.my.salesforce.com'],
+  ['.my.salesforce-setup.com', '.my.salesforce.com'],
+  // Government Cloud Plus, Defense
+  ['.lightning.crmforce.mil', '.my.salesforce.mil'],
+  // Salesforce on Alibaba Cloud, China
+  ['.lightning.sfcrmapps.cn', '.my.sfcrmproducts.cn'],
+];
 
 /**
  * The origin to log in at, of an address with or without scheme, path and query (`acme.my.salesforce.com/home` ->
@@ -20,12 +31,6 @@ export function loginOrigin(address: string): string {
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && loopback)) {
     throw new Complaint(`must begin with https://, since secrets are sent there, got ${JSON.stringify(address)}`);
   }
-  return url.origin
-    .replace(/\.lightning\.force\.com(?=:|$)/, '.my.salesforce.com')
-    .replace(/\.my\.salesforce-setup\.com(?=:|$)/, '.my.salesforce.com');
-}
-
-/** `localhost`, its subdomains, 127.0.0.0/8 and ::1, as `URL` spells them. */
-function isLoopback(hostname: string): boolean {
-  return /^(?:(?:.+\.)?localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
+  const suffix = BROWSER_SUFFIXES.find(([shown]) => url.hostname.endsWith(shown));
+  return suffix === undefined ? url.origin : url.origin.replace(...suffix);
 }

@@ -1,13 +1,12 @@
 /** The four OAuth flows at the token endpoint of the login host (Salesforce Help, "OAuth Authorization Flows"). */
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { SignJWT } from 'jose';
-import type { Credentials } from '../config.ts';
-import { ModstampError } from '../errors.ts';
+import type { Credentials } from '../credentials.ts';
 import type { WholeAnswer } from './connection.ts';
 import { isFault } from './faults.ts';
 import { raise } from './refusal.ts';
 import type { Grant } from './session.ts';
-import { isLoopback, type WireRequest } from './wire.ts';
+import type { WireRequest } from './wire.ts';
 
 export interface LoginOptions {
   /** Sends to the login host; patience, refusals and the fence are in it. It throws what can't be cured. */
@@ -28,15 +27,9 @@ const SANDBOX = 'https://test.salesforce.com';
 const JWT_LIFE_MS = 3 * 60_000;
 const PURPOSE = 'log in';
 
-/**
- * Origin of the login host: `loginUrl` where the config has one, else Salesforce's general one. Throws `login_refused` for
- * one that is not https (this machine itself excepted): secrets would travel in the clear.
- */
+/** Origin of the login host: the configured one, else Salesforce's general one for production orgs or sandboxes. */
 export function loginOriginOf(loginUrl: string | undefined, isSandbox: boolean): string {
-  if (loginUrl === undefined) return isSandbox ? SANDBOX : PRODUCTION;
-  const origin = URL.canParse(loginUrl) ? new URL(loginUrl).origin : '';
-  if (origin.startsWith('https://') || (origin.startsWith('http://') && isLoopback(origin))) return origin;
-  throw refused('The login_url must be like https://<your My Domain>.my.salesforce.com.');
+  return loginUrl ?? (isSandbox ? SANDBOX : PRODUCTION);
 }
 
 /**
@@ -81,9 +74,6 @@ function refreshLogin(options: LoginOptions, credentials: CredentialsOf<'oauth'>
 }
 
 async function clientLogin(options: LoginOptions, credentials: CredentialsOf<'client_credentials'>): Promise<Grant> {
-  if (options.loginOrigin === PRODUCTION || options.loginOrigin === SANDBOX) {
-    throw refused('The client_credentials login works only at the org\'s own domain: set login_url to https://<your My Domain>.my.salesforce.com.'); // prettier-ignore
-  }
   const { clientId, clientSecret } = credentials;
   const form = { grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret };
   return (await requestToken(options, form)).grant;
@@ -106,7 +96,7 @@ async function passwordLogin(options: LoginOptions, credentials: CredentialsOf<'
  * host instead (Experience sites, orgs outside salesforce.com), its refusal of the audience tells, and that is tried.
  */
 async function jwtLogin(options: LoginOptions, credentials: CredentialsOf<'jwt'>): Promise<Grant> {
-  const key = readPrivateKey(credentials.privateKey);
+  const key = createPrivateKey(credentials.privateKey);
   const audience = isSandboxHost(options) ? SANDBOX : PRODUCTION;
   try {
     return await assertJwt(options, credentials, key, audience);
@@ -137,32 +127,6 @@ function isSandboxHost({ isSandbox, loginOrigin }: LoginOptions): boolean {
   return isSandbox || loginOrigin === SANDBOX || /\.sandbox\.my\./.test(loginOrigin);
 }
 
-/**
- * An RSA key from PEM text, PKCS #1 or #8, as people paste it: line breaks as `\n`, as blanks, or gone.
- * Throws `login_refused` where it is no private key, or one with a passphrase.
- */
-export function readPrivateKey(text: string): KeyObject {
-  const plain = text.replaceAll(/\\r|\\n/g, '\n');
-  const found = /-----BEGIN ((?:RSA |ENCRYPTED )?PRIVATE KEY)-----([\s\S]*?)-----END \1-----/.exec(plain);
-  const [, label, body = ''] = found ?? [];
-  if (label?.startsWith('ENCRYPTED') || body.includes('ENCRYPTED')) {
-    throw refused(
-      'The private_key is protected by a passphrase: decrypt it first (openssl pkey -in key.pem -out plain.pem).',
-    );
-  }
-  const lines = body.replaceAll(/\s/g, '').match(/.{1,64}/g);
-  if (label === undefined || lines === null) {
-    throw refused(
-      'The private_key is no PEM text: it must hold everything from "-----BEGIN PRIVATE KEY-----" to "-----END PRIVATE KEY-----".',
-    );
-  }
-  try {
-    return createPrivateKey(`-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`);
-  } catch (cause) {
-    throw refused('The private_key can\'t be read: copy the whole PEM file again, and take an RSA key.', cause); // prettier-ignore
-  }
-}
-
 async function requestToken(
   { send, loginOrigin, signal }: LoginOptions,
   form: Record<string, string>,
@@ -182,20 +146,28 @@ async function requestToken(
 /** Reads `{access_token, instance_url, id?, refresh_token?}`; `id` is https://…/id/<organization>/<user>. */
 function readToken(answer: WholeAnswer): { grant: Grant; rotatedToken: string | undefined } {
   const body = parseObject(answer.bytes);
-  const { access_token: accessToken, instance_url: instanceUrl, id, refresh_token: rotated } = body;
+  const { access_token: accessToken, id, refresh_token: rotated } = body;
+  const instanceUrl = originOf(body['instance_url']);
   // Without the identity URL the token tells: an opaque one begins with the org's Id and an exclamation mark. A token in
   // JWT form beside no identity URL leaves it unknown, which costs only the comparison with the org of the last sync.
   const organizationId =
     /\/id\/(00D\w{12,15})\//.exec(String(id))?.[1] ?? /^(00D\w{12,15})!/.exec(String(accessToken))?.[1] ?? '';
-  if (typeof accessToken !== 'string' || typeof instanceUrl !== 'string') {
+  if (typeof accessToken !== 'string' || accessToken === '' || instanceUrl === undefined) {
     // Names of members only: their values are secrets.
     const message = `token answer without access_token or instance_url; it has ${Object.keys(body).join(', ')}`;
     throw raise('unexpected_answer', { purpose: PURPOSE, message });
   }
   return {
-    grant: { accessToken, instanceUrl: new URL(instanceUrl).origin, organizationId },
+    grant: { accessToken, instanceUrl, organizationId },
     rotatedToken: typeof rotated === 'string' && rotated !== '' ? rotated : undefined,
   };
+}
+
+/** The origin of an instance_url, also of one without scheme; undefined for what is none. */
+function originOf(instanceUrl: unknown): string | undefined {
+  if (typeof instanceUrl !== 'string') return undefined;
+  const url = instanceUrl.includes('://') ? instanceUrl : `https://${instanceUrl}`;
+  return URL.canParse(url) ? new URL(url).origin : undefined;
 }
 
 function parseObject(bytes: Uint8Array): Record<string, unknown> {
@@ -205,8 +177,4 @@ function parseObject(bytes: Uint8Array): Record<string, unknown> {
   } catch {
     return {}; // the caller misses the members and says so
   }
-}
-
-function refused(sentence: string, cause?: unknown): ModstampError {
-  return new ModstampError(sentence, { failureType: 'config_error', stopsSync: true, fault: 'login_refused', cause });
 }

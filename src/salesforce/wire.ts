@@ -1,6 +1,7 @@
 /** One HTTP request on the network, by undici: bounded kept-alive connections, no redirects, time limits, broken bodies named. */
 import { setMaxListeners } from 'node:events';
 import { Agent, EnvHttpProxyAgent, type Dispatcher } from 'undici';
+import { isLoopback } from '../loopback.ts';
 import type { ApiRequest, OpenAnswer } from './connection.ts';
 import { classify, raise } from './refusal.ts';
 
@@ -49,17 +50,11 @@ export function openWire(options: WireOptions): Wire {
   const direct = new Agent(settings);
   const outward = hasProxy() ? new EnvHttpProxyAgent(settings) : direct;
   return {
-    send: (request) => exchange(isLoopback(request.origin) ? direct : outward, request),
+    send: (request) => exchange(isLoopback(new URL(request.origin).hostname) ? direct : outward, request),
     close: async () => {
       await Promise.all([direct.destroy(), outward.destroy()]);
     },
   };
-}
-
-/** True for this machine itself, the one place where http is allowed. */
-export function isLoopback(origin: string): boolean {
-  const { hostname } = new URL(origin);
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
 async function exchange(dispatcher: Dispatcher, request: WireRequest): Promise<OpenAnswer> {

@@ -9,6 +9,7 @@ import type { Writer } from './airbyte/writer.ts';
 import type { Command } from './cli.ts';
 import type { Config } from './config.ts';
 import { asModstampError, type ModstampError } from './errors.ts';
+import { collectOften } from './heap.ts';
 import { readJsonFile, readJsonLines, readStateFile } from './json-file.ts';
 import type { Run } from './sync/run.ts';
 
@@ -22,6 +23,9 @@ export interface Edge {
   /** Of the log. */
   readonly level: LogLevel;
 }
+
+/** So many plans are about as much as all else that a read keeps in memory. */
+const MANY_STREAMS = 200;
 
 /**
  * Runs a command to its end, answer written. Returns the exit code: 0, or 1 where the command failed, which a TRACE has
@@ -98,6 +102,7 @@ async function runCheck(path: string, edge: Edge): Promise<void> {
 }
 
 async function runRead(command: Extract<Command, { name: 'read' }>, edge: Edge): Promise<number> {
+  collectOften(true);
   const run = await startRun(command.config, edge);
   const [{ readConfiguredCatalog }, { readStates }] = await Promise.all([
     import('./airbyte/configured-catalog.ts'),
@@ -109,6 +114,7 @@ async function runRead(command: Extract<Command, { name: 'read' }>, edge: Edge):
     command.state === undefined
       ? []
       : readStates(await readStateFile(command.state), `The state file ${command.state}`);
+  collectOften(streams.length >= MANY_STREAMS);
   const { read } = await import('./sync/read.ts');
   return read(run, streams, states);
 }

@@ -8,7 +8,7 @@ import { readCommandLine } from './cli.ts';
 import { reportFailure, runCommand } from './command.ts';
 import type { Edge } from './command.ts';
 import { asModstampError, ModstampError } from './errors.ts';
-import { keepHeapSmall } from './heap.ts';
+import { shrinkNursery } from './heap.ts';
 
 /** The line that is on its way may take so long to end: hosts kill 10 s after their SIGTERM, and want it done at once. */
 const LINE_END_MS = 2000;
@@ -35,7 +35,7 @@ let answered = false;
 /** True once the process is being ended; whoever came first picks the exit code. */
 let ending = false;
 
-keepHeapSmall();
+shrinkNursery();
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void endBySignal(signal));
 process.on('uncaughtException', (thrown) => void endByBug(thrown));
 const running = main(process.argv.slice(2));

@@ -1,5 +1,6 @@
 /** The org's objects by every way in which a query names them: in any case, by key prefix, by relationship. */
 import type { Field, PracticeOrg, SObject } from './model.ts';
+import { targetsOf } from './schema/field.ts';
 
 export interface ObjectIndex {
   readonly sobject: SObject;
@@ -96,25 +97,13 @@ export function indexOf(sobject: SObject): ObjectIndex {
   return index;
 }
 
-/** Objects that a lookup may lead to. */
-export function targetsOf(field: Field): readonly string[] {
-  const targets = field['referenceTo'];
-  return Array.isArray(targets) ? targets.map(String) : [];
-}
-
 /** The field that names a record (nameField): Name, CaseNumber, Subject … */
 export function nameFieldOf(sobject: SObject): Field | undefined {
   return sobject.fields.find((field) => field['nameField'] === true) ?? indexOf(sobject).field('Name');
 }
 
-function sameObjects(current: readonly SObject[], known: readonly SObject[]): boolean {
-  return current.length === known.length && current.every((sobject, at) => sobject === known[at]);
-}
-
-/** Lookups that every object has to User: Salesforce names no child relationship for them. */
-const auditLookups = new Set(['CreatedById', 'LastModifiedById', 'OwnerId']);
-
-function childRelationships(sobjects: readonly SObject[]): Map<string, ChildRelationship[]> {
+/** For each object the lookups that lead to it, by its API name; of one object several, where it has several lookups. */
+export function childRelationships(sobjects: readonly SObject[]): Map<string, ChildRelationship[]> {
   const byParent = new Map<string, ChildRelationship[]>();
   for (const child of sobjects) {
     const named = new Set<string>();
@@ -135,6 +124,13 @@ function childRelationships(sobjects: readonly SObject[]): Map<string, ChildRela
   }
   return byParent;
 }
+
+function sameObjects(current: readonly SObject[], known: readonly SObject[]): boolean {
+  return current.length === known.length && current.every((sobject, at) => sobject === known[at]);
+}
+
+/** Lookups that every object has to User: Salesforce names no child relationship for them. */
+const auditLookups = new Set(['CreatedById', 'LastModifiedById', 'OwnerId']);
 
 function childName(child: SObject): string {
   const plural = child.labelPlural.replaceAll(/[^A-Za-z0-9]+/g, child.custom ? '_' : '');

@@ -80,10 +80,16 @@ export interface PracticeOrg {
   shiftClock(ms: number): void;
   insert(sobject: string, values: Record<string, Value>[]): string[];
   update(sobject: string, id: string, values: Record<string, Value>): void;
+  /** With it go its details, the rows that a master-detail field leads to it; they come back with it, too. */
   softDelete(sobject: string, id: string): void;
   undelete(sobject: string, id: string): void;
-  /** Gone from every query; listed by `deletions`. */
+  /** Gone from every query, its details too; listed by `deletions`. */
   hardDelete(sobject: string, id: string): void;
+  /**
+   * Merges one or two rows into another: they are deleted with its Id in MasterRecordId, and what pointed to them points
+   * to it (SOAP API guide, "merge"). Only objects with a MasterRecordId: accounts, cases, contacts, individuals, leads.
+   */
+  merge(sobject: string, id: string, losers: readonly string[]): void;
   addField(sobject: string, field: Partial<Field> & { name: string; type: string }): void;
   removeField(sobject: string, field: string): void;
   removeObject(sobject: string): void;

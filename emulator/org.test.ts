@@ -243,6 +243,68 @@ describe('a change', () => {
     expect(() => org.hardDelete('Task', id ?? '')).toThrow('No row');
   });
 
+  test('takes details along with their master, into the recycle bin, out of it and away for good', () => {
+    const org = at(T0);
+    const [invoice = ''] = org.insert('Invoice__c', [{}]);
+    const [first = '', second = ''] = org.insert('Invoice_Line__c', [{ Invoice__c: invoice }, { Invoice__c: invoice }]);
+    const deleted = () => [first, second].map((id) => org.table('Invoice_Line__c').get(id)?.['IsDeleted']);
+    const logged = () => org.deletions('Invoice_Line__c').map(({ id }) => id);
+    org.softDelete('Invoice_Line__c', first);
+    org.shiftClock(60_000);
+    org.softDelete('Invoice__c', invoice);
+    expect(deleted()).toEqual([true, true]);
+    expect(rowOf(org, 'Invoice_Line__c', second)['SystemModstamp']).toBe('2026-11-24T10:01:00.000Z');
+    expect(logged()).toEqual([first, second]);
+    org.undelete('Invoice__c', invoice);
+    expect(deleted()).toEqual([true, false]);
+    expect(logged()).toEqual([first]);
+    org.hardDelete('Invoice__c', invoice);
+    expect(deleted()).toEqual([undefined, undefined]);
+    expect(org.deletions('Invoice_Line__c')).toEqual([
+      { id: first, deletedDate: '2026-11-24T10:00:00.000Z' },
+      { id: second, deletedDate: '2026-11-24T10:01:00.000Z' },
+    ]);
+  });
+
+  test('merges rows into another one, which gets all that pointed to them', () => {
+    const org = at(T0);
+    const names = [{ Name: 'winner' }, { Name: 'loser' }, { Name: 'third' }];
+    const [winner = '', loser = '', third = ''] = org.insert('Account', names);
+    org.update('Account', winner, { ParentId: loser });
+    const [contact = ''] = org.insert('Contact', [{ LastName: 'One', AccountId: loser.slice(0, 15) }]);
+    const [task = ''] = org.insert('Task', [{ Subject: 'call', WhatId: third }]);
+    org.shiftClock(60_000);
+    org.merge('Account', winner, [loser, third]);
+    const stamp = '2026-11-24T10:01:00.000Z';
+    for (const id of [loser, third]) {
+      expect(rowOf(org, 'Account', id)).toMatchObject({
+        IsDeleted: true,
+        MasterRecordId: winner,
+        SystemModstamp: stamp,
+      });
+    }
+    expect(org.deletions('Account').map(({ id }) => id)).toEqual([loser, third]);
+    expect(rowOf(org, 'Account', winner)).toMatchObject({ IsDeleted: false, ParentId: null, LastModifiedDate: stamp });
+    expect(rowOf(org, 'Contact', contact)).toMatchObject({ AccountId: winner, SystemModstamp: stamp });
+    expect(rowOf(org, 'Task', task)).toMatchObject({ WhatId: winner, SystemModstamp: stamp });
+    org.undelete('Account', loser);
+    expect(rowOf(org, 'Account', loser)).toMatchObject({ IsDeleted: false, MasterRecordId: null });
+  });
+
+  test('merges nothing that Salesforce would not', () => {
+    const org = at(T0);
+    const ids = org.insert('Account', [{ Name: 'a' }, { Name: 'b' }, { Name: 'c' }, { Name: 'd' }]);
+    const [first = '', second = ''] = ids;
+    const revision = org.revision;
+    expect(() => org.merge('Account', first, [])).toThrow('1 to 2 losers');
+    expect(() => org.merge('Account', first, ids.slice(1))).toThrow('1 to 2 losers');
+    expect(() => org.merge('Account', first, [first])).toThrow('with another');
+    expect(() => org.merge('Task', first, [second])).toThrow("Rows of Task can't be merged");
+    expect(org.revision).toBe(revision);
+    org.softDelete('Account', second);
+    expect(() => org.merge('Account', first, [second])).toThrow('deleted row');
+  });
+
   test('adds a field that old rows have nothing in, of an unknown type too', () => {
     const org = at(T0);
     const id = firstId(org, 'Account');

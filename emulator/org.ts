@@ -1,11 +1,15 @@
 /** The practice org: objects, rows and changes, all of them a function of its options and of what was done to it. */
-import type { DeletionEntry, Field, PracticeOrg, PracticeOrgOptions, SObject, Table, Value } from './model.ts';
+import { childRelationships, type ChildRelationship } from './directory.ts';
+import type { DeletionEntry, Field, PracticeOrg, PracticeOrgOptions, SObject, Table } from './model.ts';
 import { idSpace, podOf, to18, type IdSpace } from './rows/id.ts';
+import { pointingSlots } from './rows/pointer.ts';
 import type { Target } from './rows/reference.ts';
 import { isMain, rowCountOf } from './rows/size.ts';
+import { checkMerge, existing, has, isLiving, slotOf, storable, type Values } from './rows/rule.ts';
+import { datetimeOf } from './rows/stamp.ts';
 import { Store } from './rows/store.ts';
 import { catalogue, ordinalOf } from './schema/catalogue.ts';
-import { wholeField } from './schema/field.ts';
+import { targetsOf, wholeField } from './schema/field.ts';
 
 const DEFAULT_OBJECTS = 300;
 /** Describe gives no prefix for shares, histories, feeds and tags; their rows have Ids all the same. */
@@ -27,7 +31,11 @@ interface Made {
   readonly ids: IdSpace;
 }
 
-type Values = Readonly<Record<string, Value>>;
+/** A row by its object and its Id. */
+interface Named {
+  readonly sobject: string;
+  readonly id: string;
+}
 
 class Org implements PracticeOrg {
   readonly id = idSpace('00D', podOf(0)).idOf(0);
@@ -36,6 +44,9 @@ class Org implements PracticeOrg {
   readonly #made: ReadonlyMap<string, Made>;
   readonly #stores = new Map<string, Store>();
   readonly #deletions = new Map<string, Map<string, DeletionEntry>>();
+  /** Details that went to the recycle bin with their master, by its Id. */
+  readonly #taken = new Map<string, readonly Named[]>();
+  #childrenOf: ReadonlyMap<string, readonly ChildRelationship[]> | undefined;
   #revision = 0;
   #shiftMs = 0;
 
@@ -69,7 +80,7 @@ class Org implements PracticeOrg {
     const audit = { CreatedDate: time, LastModifiedDate: time, SystemModstamp: time, LoginTime: time };
     const stamped = existing(store.sobject, { ...audit, CreatedById: by, LastModifiedById: by, OwnerId: by });
     const ids = stored.map((values) => store.append({ ...stamped, ...values }));
-    this.#changed(store);
+    this.#revision += 1;
     return ids;
   }
 
@@ -79,46 +90,76 @@ class Org implements PracticeOrg {
     const time = this.#stamp();
     const audit = { LastModifiedDate: time, LastModifiedById: this.#admin(), SystemModstamp: time };
     store.replace(slotOf(store, id), { ...existing(store.sobject, audit), ...stored });
-    this.#changed(store);
+    this.#revision += 1;
   }
 
   softDelete(name: string, id: string): void {
-    this.#mark(name, id, true);
+    this.#mark(name, id, { IsDeleted: true });
+    const taken: Named[] = [];
+    for (const detail of this.#details(name, id)) {
+      if (!isLiving(this.#store(detail.sobject), detail.id)) continue;
+      this.softDelete(detail.sobject, detail.id);
+      taken.push(detail);
+    }
+    this.#taken.set(to18(id), taken);
     this.#log(name).set(to18(id), { id: to18(id), deletedDate: this.#stamp() });
   }
 
   undelete(name: string, id: string): void {
-    this.#mark(name, id, false);
+    this.#mark(name, id, { IsDeleted: false, MasterRecordId: null });
     this.#log(name).delete(to18(id));
+    const taken = this.#taken.get(to18(id)) ?? [];
+    this.#taken.delete(to18(id));
+    for (const { sobject, id: detail } of taken) {
+      if (this.sobjects.has(sobject) && !isLiving(this.#store(sobject), detail)) this.undelete(sobject, detail);
+    }
   }
 
   hardDelete(name: string, id: string): void {
     const store = this.#store(name);
-    store.purge(slotOf(store, id));
+    const slot = slotOf(store, id);
+    for (const detail of this.#details(name, id)) this.hardDelete(detail.sobject, detail.id);
+    store.purge(slot);
     const log = this.#log(name);
     // A row that comes out of the recycle bin was deleted when it went there.
     if (!log.has(to18(id))) log.set(to18(id), { id: to18(id), deletedDate: this.#stamp() });
-    this.#changed(store);
+    this.#revision += 1;
+  }
+
+  merge(name: string, id: string, losers: readonly string[]): void {
+    const store = this.#store(name);
+    checkMerge(store, id, losers);
+    const winner = to18(id);
+    const merged = new Set(losers.map((loser) => loser.slice(0, 15)));
+    for (const { childSObject, field } of this.#children().get(name) ?? []) {
+      if (field !== 'MasterRecordId') this.#repoint(childSObject, field, merged, winner);
+    }
+    for (const loser of losers) {
+      this.#mark(name, loser, { IsDeleted: true, MasterRecordId: winner });
+      this.#log(name).set(to18(loser), { id: to18(loser), deletedDate: this.#stamp() });
+    }
+    this.update(name, winner, {});
   }
 
   addField(name: string, field: Partial<Field> & { name: string; type: string }): void {
     const store = this.#store(name);
     if (has(store.sobject, field.name)) throw new Error(`${name} has a field ${field.name} already`);
     store.addField(wholeField({ custom: true, nillable: field.type !== 'boolean', ...field }));
-    this.#changed(store);
+    this.#reshaped(store);
   }
 
   removeField(name: string, field: string): void {
     const store = this.#store(name);
     if (!has(store.sobject, field)) throw new Error(`${name} has no field ${field}`);
     store.removeField(field);
-    this.#changed(store);
+    this.#reshaped(store);
   }
 
   removeObject(name: string): void {
     this.#store(name);
     this.#stores.delete(name);
     this.sobjects.delete(name);
+    this.#childrenOf = undefined;
     this.#revision += 1;
   }
 
@@ -131,23 +172,56 @@ class Org implements PracticeOrg {
     if (known !== undefined) return known;
     const made = this.#made.get(name);
     if (made === undefined || !this.sobjects.has(name)) throw new Error(`The org has no object ${name}`);
-    const store = new Store({ ...made, seed: this.#seed, targetsOf: (field) => targetsOf(this.#made, field) });
+    const store = new Store({ ...made, seed: this.#seed, targetsOf: (field) => targetRows(this.#made, field) });
     this.#stores.set(name, store);
     return store;
   }
 
-  #changed({ sobject }: Store): void {
+  #reshaped({ sobject }: Store): void {
     this.sobjects.set(sobject.name, sobject);
+    this.#childrenOf = undefined;
     this.#revision += 1;
   }
 
-  /** Into the recycle bin or out of it, which SystemModstamp shows; on shares, which lack it, LastModifiedDate. */
-  #mark(name: string, id: string, isDeleted: boolean): void {
+  /** Into the recycle bin or out of it. */
+  #mark(name: string, id: string, values: Values): void {
     const store = this.#store(name);
     if (!has(store.sobject, 'IsDeleted')) throw new Error(`Rows of ${name} don't go to the recycle bin`);
+    this.#touch(store, slotOf(store, id), existing(store.sobject, values));
+  }
+
+  /** A change that no user made: SystemModstamp shows it; on shares, which lack it, LastModifiedDate. */
+  #touch(store: Store, slot: number, values: Values): void {
     const moved = has(store.sobject, 'SystemModstamp') ? 'SystemModstamp' : 'LastModifiedDate';
-    store.replace(slotOf(store, id), { IsDeleted: isDeleted, ...existing(store.sobject, { [moved]: this.#stamp() }) });
-    this.#changed(store);
+    store.replace(slot, { ...values, ...existing(store.sobject, { [moved]: this.#stamp() }) });
+    this.#revision += 1;
+  }
+
+  /** Leads a lookup that holds one of the Ids (15 characters) to another row; no row becomes its own parent. */
+  #repoint(name: string, lookup: string, from: ReadonlySet<string>, to: string): void {
+    const store = this.#store(name);
+    for (const slot of pointingSlots(store, lookup, from)) {
+      const own = String(store.reader(['Id'])(slot)?.['Id']);
+      if (!from.has(own.slice(0, 15))) this.#touch(store, slot, { [lookup]: own === to ? null : to });
+    }
+  }
+
+  /** The rows that are details of a row: their master-detail field leads to it, and its deletion takes them along. */
+  *#details(name: string, id: string): Generator<Named> {
+    const ids = new Set([id.slice(0, 15)]);
+    for (const { childSObject, field, cascadeDelete } of this.#children().get(name) ?? []) {
+      if (!cascadeDelete) continue;
+      const store = this.#store(childSObject);
+      const read = store.reader(['Id']);
+      for (const slot of pointingSlots(store, field, ids)) {
+        yield { sobject: childSObject, id: String(read(slot)?.['Id']) };
+      }
+    }
+  }
+
+  #children(): ReadonlyMap<string, readonly ChildRelationship[]> {
+    this.#childrenOf ??= childRelationships([...this.sobjects.values()]);
+    return this.#childrenOf;
   }
 
   #log(name: string): Map<string, DeletionEntry> {
@@ -160,7 +234,7 @@ class Org implements PracticeOrg {
 
   /** Now, in the whole seconds that Salesforce stores. */
   #stamp(): string {
-    return new Date(Math.floor(this.now() / 1_000) * 1_000).toISOString();
+    return datetimeOf(Math.floor(this.now() / 1_000));
   }
 
   /** Who makes the changes: the first user. */
@@ -180,40 +254,11 @@ function layOut(options: PracticeOrgOptions): ReadonlyMap<string, Made> {
   );
 }
 
-function targetsOf(made: ReadonlyMap<string, Made>, field: Field): readonly Target[] {
-  const names: readonly unknown[] = Array.isArray(field['referenceTo']) ? field['referenceTo'] : [];
-  return names.flatMap((name): readonly Target[] => {
-    const target = typeof name === 'string' ? made.get(name) : undefined;
+function targetRows(made: ReadonlyMap<string, Made>, field: Field): readonly Target[] {
+  return targetsOf(field).flatMap((name): readonly Target[] => {
+    const target = made.get(name);
     if (target === undefined || target.count === 0) return [];
     const { sobject, count, ids } = target;
     return [{ name: sobject.name, count, ids, main: isMain(sobject.name) }];
   });
-}
-
-function slotOf(store: Store, id: string): number {
-  const slot = store.slotOf(id);
-  if (slot === undefined) throw new Error(`No row ${id} of ${store.sobject.name}`);
-  return slot;
-}
-
-function has(sobject: SObject, name: string): boolean {
-  return sobject.fields.some((field) => field.name === name);
-}
-
-/** Those of the values that the object has a field for. */
-function existing(sobject: SObject, values: Values): Values {
-  return Object.fromEntries(Object.entries(values).filter(([name]) => has(sobject, name)));
-}
-
-/**
- * The values as Salesforce stores them, which knows no empty text: it is null. Throws unless each value has a field that
- * holds it: a misspelt name shan't pass as a change.
- */
-function storable(sobject: SObject, values: Values): Values {
-  for (const name of Object.keys(values)) {
-    const field = sobject.fields.find((candidate) => candidate.name === name);
-    const holds = field !== undefined && name !== 'Id' && field.type !== 'address' && field.type !== 'location';
-    if (!holds) throw new Error(`${sobject.name}.${name} can't be written`);
-  }
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value === '' ? null : value]));
 }

@@ -1,4 +1,5 @@
 /** A Bulk 2.0 query job and its life. */
+import { datetimeOf } from '../rows/stamp.ts';
 import { restDatetime } from '../wire/value.ts';
 import type { ResultFile } from './result-file.ts';
 import type { Claim } from './result-store.ts';
@@ -113,5 +114,5 @@ export function infoView(job: Job): Record<string, unknown> {
 }
 
 function stamp(ms: number): string {
-  return restDatetime(new Date(Math.floor(ms / 1000) * 1000).toISOString());
+  return restDatetime(datetimeOf(Math.floor(ms / 1000)));
 }

@@ -1,11 +1,11 @@
 /** Queries that Bulk refuses when a job is made, though REST would answer them. */
+import { isCompound } from '../schema/field.ts';
 import { parseQuery } from '../soql/parser.ts';
 import type { Plan } from '../soql/plan.ts';
 import { planQuery } from '../soql/planner.ts';
 import { SoqlProblem } from '../soql/problem.ts';
 import type { Query, SelectItem } from '../soql/syntax.ts';
 import type { Viewpoint } from '../viewpoint.ts';
-import { isCompound } from '../wire/compound.ts';
 
 /** Objects that the API itself rejects: the lists of Airbyte's connector and of tap-salesforce, learnt from its answers. */
 const refusedObjects = new Set([

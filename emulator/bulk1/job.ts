@@ -1,6 +1,7 @@
 /** Jobs and batches of Bulk 1.0: a job holds batches, each of which is one query. */
 import type { ResultFile } from '../bulk/result-file.ts';
 import type { Claim } from '../bulk/result-store.ts';
+import { datetimeOf } from '../rows/stamp.ts';
 import type { Members } from './view.ts';
 
 export interface Bulk1Job {
@@ -91,5 +92,5 @@ export function resultIdOf(batch: Batch): string {
 }
 
 function stamp(ms: number): string {
-  return new Date(Math.floor(ms / 1000) * 1000).toISOString();
+  return datetimeOf(Math.floor(ms / 1000));
 }

@@ -39,6 +39,11 @@ const acts: Readonly<Record<string, Act>> = {
     org.hardDelete(sobject, idOf(change));
     return [idOf(change)];
   },
+  merge: (org, sobject, change) => {
+    const losers = losersOf(change);
+    org.merge(sobject, idOf(change), losers);
+    return [idOf(change), ...losers];
+  },
   addField: (org, sobject, { field }) => {
     org.addField(sobject, fieldOf(field));
     return [];
@@ -57,6 +62,13 @@ const acts: Readonly<Record<string, Act>> = {
 function idOf({ id }: Readonly<Record<string, unknown>>): string {
   if (typeof id !== 'string') throw new Error('The change needs an id');
   return id;
+}
+
+function losersOf({ losers }: Readonly<Record<string, unknown>>): string[] {
+  if (!Array.isArray(losers) || !losers.every((loser) => typeof loser === 'string')) {
+    throw new Error('merge needs losers, a list of Ids');
+  }
+  return losers;
 }
 
 function valuesOf(values: unknown): Record<string, Value> {

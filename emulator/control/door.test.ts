@@ -37,6 +37,18 @@ describe('the control door', () => {
     expect(await stored()).toMatchObject([{ Id: second, IsDeleted: false }]);
   });
 
+  it('merges rows', async () => {
+    const { body } = await change({ op: 'insert', sobject: 'Lead', rows: [{ LastName: 'A' }, { LastName: 'B' }] });
+    const [winner, loser] = body.ids;
+    const merged = await change({ op: 'merge', sobject: 'Lead', id: winner, losers: [loser] });
+    expect(merged.body.ids).toEqual([winner, loser]);
+    const { text } = await visitor.queryAll(`SELECT MasterRecordId, IsDeleted FROM Lead WHERE Id = '${loser}'`);
+    expect(text).toContain(`"MasterRecordId":"${winner}","IsDeleted":true`);
+    expect((await change({ op: 'merge', sobject: 'Lead', id: winner })).body.error).toBe(
+      'merge needs losers, a list of Ids',
+    );
+  });
+
   it('changes the schema', async () => {
     await change({ op: 'addField', sobject: 'Lead', field: { name: 'Odd__c', type: 'hologram' } });
     expect((await visitor.query('SELECT Odd__c FROM Lead')).status).toBe(200);

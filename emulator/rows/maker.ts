@@ -1,5 +1,6 @@
 /** The makers of one object: each field's value at each place that the org was made with. */
 import type { Field, SObject, Value } from '../model.ts';
+import { isCompound } from '../schema/field.ts';
 import { derivation, type Get } from './derived.ts';
 import { hashAt, hashText } from './hash.ts';
 import { historyOf } from './history.ts';
@@ -60,11 +61,6 @@ export function makersOf(origin: Origin): (field: string) => Maker | undefined {
     return valueMaker(field, seed);
   }
   return find;
-}
-
-/** Whether the field has no value of its own. */
-export function isCompound(field: Field): boolean {
-  return field.type === 'address' || field.type === 'location';
 }
 
 /** The number that Salesforce counts up by itself: `00001234`, or `INV-00001234` for a custom object. */

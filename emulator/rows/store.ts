@@ -1,7 +1,8 @@
 /** One object's rows: made on demand where nothing has happened to them, kept where something has. */
 import type { Field, Row, SObject, Table, Value } from '../model.ts';
+import { isCompound } from '../schema/field.ts';
 import { derivation } from './derived.ts';
-import { autoNumberOf, isCompound, makersOf, type Origin } from './maker.ts';
+import { autoNumberOf, makersOf, type Origin } from './maker.ts';
 import type { Maker } from './value.ts';
 
 type Columns = ReadonlyMap<string, Maker>;

@@ -184,6 +184,17 @@ export function wholeField(known: Partial<Field> & { name: string; type: string 
   });
 }
 
+/** True for address and location fields: REST shows them as objects made of their parts, Bulk refuses them. */
+export function isCompound(field: Field): boolean {
+  return field.type === 'address' || field.type === 'location';
+}
+
+/** Objects that a lookup may lead to. */
+export function targetsOf(field: Field): readonly string[] {
+  const targets = field['referenceTo'];
+  return Array.isArray(targets) ? targets.map(String) : [];
+}
+
 /** `AnnualRevenue` -> `Annual Revenue`; `Due_Date__c` -> `Due Date`; `OwnerId` -> `Owner ID`. */
 export function labelOf(name: string): string {
   const bare = name.replace(/^[a-zA-Z]\w*?__(?=\w+__c$)/u, '').replace(/__[a-z]+$/u, '');

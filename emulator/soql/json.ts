@@ -1,6 +1,7 @@
 /** Rows of a plan as REST shows them: JSON text with attributes, nested parents, child results. */
 import type { Field, Row, SObject } from '../model.ts';
-import { compoundJson, isCompound } from '../wire/compound.ts';
+import { isCompound } from '../schema/field.ts';
+import { compoundJson } from '../wire/compound.ts';
 import { jsonBlob, jsonValue, recordUrl } from '../wire/value.ts';
 import type { Plan, Selected } from './plan.ts';
 import { matchingRows } from './scan.ts';

@@ -1,7 +1,8 @@
 /** Field paths of a query, resolved against the org: from names to functions that read a row. */
-import { type Directory, indexOf, nameFieldOf, targetsOf } from '../directory.ts';
+import { type Directory, indexOf, nameFieldOf } from '../directory.ts';
 import type { Field, PracticeOrg, Row, SObject, Value } from '../model.ts';
-import { compoundParts, isCompound } from '../wire/compound.ts';
+import { isCompound, targetsOf } from '../schema/field.ts';
+import { compoundParts } from '../wire/compound.ts';
 import { marked } from './problem.ts';
 import { rowFinder } from './row.ts';
 import type { Path, Query } from './syntax.ts';

@@ -11,11 +11,6 @@ export interface CompoundPart {
 const COMPONENT =
   /(StateCode|CountryCode|GeocodeAccuracy|PostalCode|Latitude|Longitude|Street|City|State|Country)(?:__s)?$/;
 
-/** True for the two field types that Bulk refuses and that REST shows as objects. */
-export function isCompound(field: Field): boolean {
-  return field.type === 'address' || field.type === 'location';
-}
-
 /**
  * Compiles a compound field to a function from a row to JSON text, keys in alphabetical order, `null` where every part is
  * null. Recorded form: `{"city":…,"country":…,"geocodeAccuracy":null,"latitude":null,…,"street":…}`.

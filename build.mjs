@@ -9,6 +9,7 @@ const programs = {
   org: 'emulator/main.ts',
   demo: 'demo/main.ts',
   bench: 'integration_tests/bench/main.ts',
+  'bench-transcode': 'integration_tests/bench/transcode.ts',
 };
 const { version } = JSON.parse(await readFile('package.json', 'utf8'));
 

@@ -68,8 +68,12 @@ export function readJson(answer: WholeAnswer, purpose: string): unknown {
 /** Gives a body up, and its connection back. A generator that was never started ignores `return`, hence the first step. */
 export async function discard(body: OpenAnswer['body']): Promise<void> {
   const chunks = body[Symbol.asyncIterator]();
-  await chunks.next();
-  await chunks.return?.();
+  try {
+    await chunks.next();
+    await chunks.return?.();
+  } catch {
+    // A body that breaks off is given up as well; the caller has a better reason to tell than that.
+  }
 }
 
 /** The beginning of an error body. A body that breaks off is as good: the status decides. */

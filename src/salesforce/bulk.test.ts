@@ -115,21 +115,42 @@ test('the text null as locator is the end', async () => {
   expect(await textOf(page.body)).toBe('');
 });
 
-test('a 204 is a page of nothing', async () => {
-  const { connection } = await onJob(() => ({ status: 204, headers: {} }));
+/** A host whose result page has these headers, and whose job counts so many rows. */
+const onResults = (headers: Record<string, string>, numberRecordsProcessed?: number, status = 200) =>
+  onJob(({ path }) =>
+    path.endsWith('/results')
+      ? { status, body: status === 204 ? '' : '"Id"\n"1"\n', headers }
+      : { body: job('JobComplete', { numberRecordsProcessed }) },
+  );
+
+test.each<[Record<string, string>, rowCount: number | undefined, next: string | undefined]>([
+  [{}, 7, undefined],
+  [{ 'sforce-locator': 'null' }, 7, undefined],
+  [{ 'SFORCE-LOCATOR': 'NULL', 'SFORCE-NUMBEROFRECORDS': '1' }, 1, undefined],
+  [{ 'sforce-numberofrecords': '1' }, 1, undefined],
+  [{ 'sforce-locator': 'x' }, undefined, 'x'],
+  [{ 'sforce-locator': 'x', 'sforce-numberofrecords': 'many' }, undefined, 'x'],
+])('where a page lacks a header, the count of the job stands in for it: %j', async (headers, rowCount, next) => {
+  const { connection } = await onResults(headers, 7);
   const page = await openResults(connection, jobId, { maxRecords: 10 }, signal);
-  expect(page).toMatchObject({ rowCount: undefined, next: undefined });
-  expect(await textOf(page.body)).toBe('');
+  expect({ rowCount: page.rowCount, next: page.next }).toEqual({ rowCount, next });
+  expect(await textOf(page.body)).toBe('"Id"\n"1"\n');
 });
 
-test.each<Record<string, string>>([
-  {},
-  { 'sforce-locator': 'null' },
-  { 'sforce-numberofrecords': '1' },
-  { 'sforce-locator': 'x', 'sforce-numberofrecords': 'many' },
-])('a page without its headers fails instead of looking like the end: %j', async (headers) => {
-  const { connection } = await onJob(() => ({ body: '"Id"\n"1"\n', headers }));
+test.each<[Record<string, string>, status: number, numberRecordsProcessed: number | undefined]>([
+  [{}, 200, undefined],
+  [{}, 200, 0],
+  [{}, 204, 0],
+  [{ 'sforce-locator': 'null' }, 200, undefined],
+  [{ 'sforce-numberofrecords': '1' }, 200, undefined],
+  [{ 'sforce-locator': 'x' }, 200, undefined],
+])('where the job has no count either, nothing looks like the end: %j %d, %d rows', async (headers, status, rows) => {
+  const { connection } = await onResults(headers, rows, status);
+  // Before the first row REST can take over, which says itself when it is done.
   await expect(openResults(connection, jobId, { maxRecords: 10 }, signal)).rejects.toMatchObject({
+    fault: 'bulk_unsupported',
+  });
+  await expect(openResults(connection, jobId, { locator: 'y', maxRecords: 10 }, signal)).rejects.toMatchObject({
     fault: 'unexpected_answer',
   });
 });

@@ -18,7 +18,7 @@ export interface BulkJob {
 }
 
 export interface ResultPage {
-  /** Sforce-NumberOfRecords: rows of this page. Undefined for an answer without a body (204). */
+  /** Rows of this page (Sforce-NumberOfRecords). Undefined where only the job tells how many there are of all pages. */
   readonly rowCount: number | undefined;
   /** Locator of the next page; undefined behind the last one. */
   readonly next: string | undefined;
@@ -38,6 +38,11 @@ const POLL_GROWTH = 1.5;
 const LONGEST_POLL_MS = 5000;
 /** Salesforce tries a job up to 15 times by itself; what is not done after a day hangs. */
 const JOB_LIMIT_MS = 24 * 3_600_000;
+const DELETE_TRIES = 3;
+const JSON_HEADERS = { 'content-type': 'application/json', accept: 'application/json' };
+const POLL_PURPOSE = 'look at a Bulk job';
+const RESULTS_PURPOSE = 'open a page of Bulk results';
+const JOB_STATES: readonly string[] = ['UploadComplete', 'InProgress', 'JobComplete', 'Failed', 'Aborted'] satisfies JobState[]; // prettier-ignore
 
 /**
  * Creates a queryAll job with CSV results, comma and LF, and counts it into the bill. Throws `bulk_unsupported` where Bulk
@@ -86,8 +91,10 @@ export async function waitForJob(
 
 /**
  * Opens one page of the results: the first, or the one at `locator`, of at most `maxRecords` rows. The same locator gives
- * the same page as long as the job exists. The body throws `body_cut` where it breaks off. Throws `job_gone`, and
- * `unexpected_answer` where the answer lacks its headers: a missing locator must not look like the end.
+ * the same page as long as the job exists. The body throws `body_cut` where it breaks off. An answer that lacks a header
+ * must not look like the end: the job's own count stands in for it, and where the job has none either, nothing would
+ * prove that the rows are all there, so that it throws `bulk_unsupported` (behind the first page: `unexpected_answer`).
+ * Throws `job_gone` as well.
  */
 export async function openResults(
   connection: Connection,
@@ -97,28 +104,30 @@ export async function openResults(
 ): Promise<ResultPage> {
   const query = new URLSearchParams({ maxRecords: String(page.maxRecords) });
   if (page.locator !== undefined) query.set('locator', page.locator);
-  const path = `${jobPath(connection, jobId)}/results?${query}`;
-  const purpose = 'open a page of Bulk results';
   const { status, headers, body } = await connection.open({
     method: 'GET',
-    path,
+    path: `${jobPath(connection, jobId)}/results?${query}`,
     headers: { accept: 'text/csv' },
-    purpose,
+    purpose: RESULTS_PURPOSE,
     signal,
   });
   const locator = headers['sforce-locator'];
   const count = headers['sforce-numberofrecords'];
-  if (status !== 204 && (locator === undefined || !/^\d+$/.test(count ?? ''))) {
-    await discard(body);
-    const message = `${status} with Sforce-Locator ${locator} and Sforce-NumberOfRecords ${count}`;
-    throw raise('unexpected_answer', { purpose, message });
+  const isCounted = /^\d+$/.test(count ?? '');
+  // The last page says so with the text "null" (Bulk API 2.0 guide, "Get Results for a Query Job").
+  const next = /^(?:null)?$/i.test(locator ?? '') ? undefined : locator;
+  const rowCount = isCounted ? Number(count) : undefined;
+  const opened = { next, rowCount, body: transcoded(body, headers['content-type'], RESULTS_PURPOSE) };
+  if (locator !== undefined && isCounted) return opened;
+  const jobCount = await countOf(connection, jobId, signal);
+  if (jobCount !== undefined) {
+    const isWhole = page.locator === undefined && next === undefined;
+    return { ...opened, rowCount: rowCount ?? (isWhole ? jobCount : undefined) };
   }
-  return {
-    rowCount: count === undefined ? undefined : Number(count),
-    // The last page says so with the text "null" (Bulk API 2.0 guide, "Get Results for a Query Job").
-    next: locator === undefined || locator === 'null' || locator === '' ? undefined : locator,
-    body: transcoded(body, headers['content-type'], purpose),
-  };
+  await discard(body);
+  const message = `${status} with Sforce-Locator ${locator} and Sforce-NumberOfRecords ${count}, and a job without a count`;
+  const fault = page.locator === undefined ? 'bulk_unsupported' : 'unexpected_answer';
+  throw raise(fault, { purpose: RESULTS_PURPOSE, message });
 }
 
 /** Aborts a job. True where it will not run on: aborted, finished already, or gone. Never throws but for an abort. */
@@ -140,17 +149,6 @@ export async function deleteJob(connection: Connection, jobId: string, signal: A
   return false;
 }
 
-const DELETE_TRIES = 3;
-const JSON_HEADERS = { 'content-type': 'application/json', accept: 'application/json' };
-const POLL_PURPOSE = 'look at a Bulk job';
-const JOB_STATES: readonly string[] = [
-  'UploadComplete',
-  'InProgress',
-  'JobComplete',
-  'Failed',
-  'Aborted',
-] satisfies JobState[];
-
 async function isDone(connection: Connection, request: ApiRequest, alsoDone = 'job_state'): Promise<boolean> {
   try {
     await connection.call(request);
@@ -165,6 +163,12 @@ async function isDone(connection: Connection, request: ApiRequest, alsoDone = 'j
 async function askJob(connection: Connection, jobId: string, signal: AbortSignal): Promise<unknown> {
   const path = jobPath(connection, jobId);
   return readJson(await connection.call({ method: 'GET', path, purpose: POLL_PURPOSE, signal }), POLL_PURPOSE);
+}
+
+/** Rows of the whole job; undefined where the org does not tell, or is late with it and says 0. */
+async function countOf(connection: Connection, jobId: string, signal: AbortSignal): Promise<number | undefined> {
+  const { numberRecordsProcessed } = readJob(await askJob(connection, jobId, signal), POLL_PURPOSE);
+  return numberRecordsProcessed || undefined;
 }
 
 function jobPath(connection: Connection, jobId?: string): string {

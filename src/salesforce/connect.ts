@@ -1,13 +1,14 @@
 /** Makes the connection: logs in, settles the API version with the org, and stacks the HTTP behaviours. */
 import type { Credentials } from '../credentials.ts';
 import { ModstampError } from '../errors.ts';
-import { readJson, withJsonAnswers, withRefusals, withWholeBody } from './answer.ts';
+import { withJsonAnswers, withRefusals, withWholeBody } from './answer.ts';
 import { settleVersion } from './api-version.ts';
 import { startClock } from './clock.ts';
 import type { Connection } from './connection.ts';
 import { raiseFence } from './fence.ts';
 import { withInflation } from './inflate.ts';
 import { createLogin, loginOriginOf } from './login.ts';
+import { withLostJobs } from './lost-job.ts';
 import { startMeter } from './meter.ts';
 import { budgetsOf, createPatience, type Budgets, type Wait } from './patience.ts';
 import { raise } from './refusal.ts';
@@ -68,9 +69,10 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     const login = createLogin({ ...options, loginOrigin, send: sendLogin, now: clock.now });
     const session = openSession(watchOrg(login, fence.admit, options));
     const open = withSession(send, session);
-    const call = withPatience(withWholeBody(open));
+    const call = withPatience(withLostJobs(withWholeBody(open), (text) => options.onNotice?.('WARN', text)));
     const { organizationId } = await session.grant(options.signal);
-    const apiVersion = await askVersion(call, options);
+    const { apiVersion, warning } = await settleVersion(call, options.apiVersion, options.signal);
+    if (warning !== undefined) options.onNotice?.('WARN', warning);
     return {
       call,
       open: withPatience(open),
@@ -103,7 +105,7 @@ function watchOrg(
     const grant = await login();
     admit(grant.instanceUrl);
     first ??= grant;
-    if (grant.organizationId.slice(0, 15) !== first.organizationId.slice(0, 15)) {
+    if (isOtherOrg(grant.organizationId, first.organizationId)) {
       const message = `${first.organizationId} became ${grant.organizationId}`;
       throw raise('org_changed', { purpose: 'log in again', message });
     }
@@ -118,12 +120,9 @@ function watchOrg(
   };
 }
 
-async function askVersion(call: Connection['call'], options: ConnectOptions): Promise<string> {
-  const purpose = 'list the API versions';
-  const answer = await call({ method: 'GET', path: '/services/data', purpose, signal: options.signal });
-  const settled = settleVersion(options.apiVersion, readJson(answer, purpose));
-  if (settled.warning !== undefined) options.onNotice?.('WARN', settled.warning);
-  return settled.apiVersion;
+/** True for two different orgs; an Id has 15 or 18 characters, and none where a login did not tell. */
+function isOtherOrg(one: string, other: string): boolean {
+  return one !== '' && other !== '' && one.slice(0, 15) !== other.slice(0, 15);
 }
 
 function instanceOf(session: Session): string {

@@ -32,6 +32,15 @@ test('deletions come in ISO time, and the span goes out in UTC', async () => {
   });
 });
 
+test('where the host does not tell how far its list reaches, nothing is taken for covered', async () => {
+  const { connection } = await onDeleted(() => ({ body: { deletedRecords: [] } }));
+  expect(await deletedRecords(connection, 'Account', from, to, signal)).toEqual({
+    records: [],
+    earliestDateAvailable: from,
+    latestDateCovered: from,
+  });
+});
+
 const tooMany = {
   status: 400,
   body: [{ errorCode: 'EXCEEDED_ID_LIMIT', message: 'choose start and end dates that are closer together' }],

@@ -71,8 +71,10 @@ async function askDeleted(
   const path = `/services/data/v${connection.apiVersion}/sobjects/${encodeURIComponent(sobject)}/deleted/?${span}`;
   const body = readJson(await connection.call({ method: 'GET', path, purpose, signal }), purpose);
   const raw: Record<string, unknown> = { ...(body as object) };
-  const earliestDateAvailable = readTime(raw['earliestDateAvailable'], purpose);
-  const latestDateCovered = readTime(raw['latestDateCovered'], purpose);
+  // Salesforce tells both. Without the one it has refused no part of the span; without the other nothing is proven complete,
+  // so that the next span begins where this one did.
+  const earliestDateAvailable = readTime(raw['earliestDateAvailable'] ?? from, purpose);
+  const latestDateCovered = readTime(raw['latestDateCovered'] ?? from, purpose);
   const records = raw['deletedRecords'];
   if (!Array.isArray(records)) throw raise('unexpected_answer', { purpose, message: 'no deletedRecords' });
   return { records: records.map((record) => readDeleted(record, purpose)), earliestDateAvailable, latestDateCovered };

@@ -77,11 +77,46 @@ test('the objects of the org come with what replication uses of them', async () 
   expect(await describeGlobal(connection, signal)).toEqual([summary, expect.objectContaining({ name: 'Lead' })]);
 });
 
-test('a list of objects without objects is no empty org', async () => {
-  const { connection } = await orgForTest(({ path }) =>
-    path.endsWith('/sobjects') ? { body: { sobjects: [] } } : undefined,
-  );
-  await expect(describeGlobal(connection, signal)).rejects.toMatchObject({ fault: 'metadata' });
+test.each<[string, Played, string]>([
+  ['no object that the user may see', { body: { sobjects: [] } }, 'access_denied'],
+  ['no list', { body: { encoding: 'UTF-8' } }, 'metadata'],
+  ['no JSON', { body: '<html>' }, 'metadata'],
+  ['nothing in this version', { status: 404, body: NOT_FOUND }, 'version_gone'],
+])('a list of objects with %s is no empty org', async (_how, played, fault) => {
+  const { connection } = await orgForTest(({ path }) => (path.endsWith('/sobjects') ? played : undefined));
+  await expect(describeGlobal(connection, signal)).rejects.toMatchObject({ fault });
+});
+
+test('what a host leaves out of a describe follows from names, or is tried', async () => {
+  const { connection } = await orgForTest(({ path }) => {
+    if (path.endsWith('/sobjects')) return { body: { sobjects: [{ name: 'Invoice__c', queryable: true }] } };
+    if (!path.endsWith('/describe')) return undefined;
+    return { body: { fields: [{ name: 'Total__c', type: 'currency' }, { name: 'WhoId', type: 'reference', referenceTo: ['A', 'B'] }] } }; // prettier-ignore
+  });
+  expect(await describeGlobal(connection, signal)).toEqual([
+    {
+      name: 'Invoice__c',
+      label: 'Invoice__c',
+      labelPlural: 'Invoice__c',
+      custom: true,
+      customSetting: false,
+      queryable: true,
+      replicateable: true,
+      deprecatedAndHidden: false,
+      keyPrefix: null,
+    },
+  ]);
+  const [outcome] = await collect(describeObjects(connection, ['Invoice__c'], signal));
+  expect(outcome).toMatchObject({
+    describe: {
+      name: 'Invoice__c',
+      queryable: true,
+      fields: [
+        { label: 'Total__c', custom: true, filterable: true, sortable: true, calculated: false, nillable: true },
+        { label: 'WhoId', custom: false, polymorphicForeignKey: true },
+      ],
+    },
+  });
 });
 
 test('describes go 25 to a call, and come in the order that was asked', async () => {
@@ -101,7 +136,7 @@ test('one bad describe costs only itself', async () => {
   const bad: Record<string, Played> = {
     Object1: { status: 404, body: NOT_FOUND },
     Object2: { status: 403, body: [{ errorCode: 'INSUFFICIENT_ACCESS', message: 'no' }] },
-    Object3: { body: { name: 'Object3' } },
+    Object3: { body: { name: 'Object3', fields: [] } },
     Object4: { body: { ...describe('Object4'), fields: [{ name: 'X' }] } },
   };
   const { connection, host } = await orgForTest(describing((name) => bad[name]));

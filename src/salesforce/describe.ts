@@ -15,20 +15,26 @@ export type DescribeOutcome =
 const DESCRIBES_A_CALL = 25;
 const CALLS_IN_FLIGHT = 8;
 
-/** All objects that the user can see, in the org's order. */
+/**
+ * All objects that the user can see, in the org's order. Throws `access_denied` where that is none, `version_gone` where the
+ * org has no such list in this version, and `metadata` for a document that is none.
+ */
 export async function describeGlobal(connection: Connection, signal: AbortSignal): Promise<SObjectSummary[]> {
   const purpose = 'list the objects of the org';
   const path = `/services/data/v${connection.apiVersion}/sobjects`;
   const { bytes } = await connection.call({ method: 'GET', path, purpose, signal });
   const summaries: SObjectSummary[] = [];
+  let isListed = false;
   understand(purpose, () => {
     walkMembers(bytes, 0, (key, start) => {
       if (key !== 'sobjects') return skipValue(bytes, start);
+      isListed = true;
       return pickEach(bytes, start, SUMMARY_KEYS, (raw) => summaries.push(summaryOf(raw)));
     });
   });
-  // Every org has objects; an answer without them is another document, not an empty org.
-  if (summaries.length === 0) throw raise('metadata', { purpose, message: 'no sobjects in the answer' });
+  // Every org has objects. Without one, streams would look as if they had vanished; but it is the user who sees none.
+  if (summaries.length === 0)
+    throw raise(isListed ? 'access_denied' : 'metadata', { purpose, message: 'no sobjects in the answer' });
   return summaries;
 }
 
@@ -72,7 +78,7 @@ async function describeOne(
   try {
     if (answer !== undefined && 'error' in answer && !answer.error.isCurable()) throw answer.error;
     const body = answer !== undefined && 'body' in answer ? answer.body : await askDescribe(connection, name, signal);
-    return { name, describe: readDescribe(body, purposeOf(name)) };
+    return { name, describe: readDescribe(body, name) };
   } catch (thrown) {
     signal.throwIfAborted();
     const error = asModstampError(thrown);
@@ -105,10 +111,11 @@ const FIELD_KEYS: ReadonlySet<string> = new Set<keyof FieldDescribe>([
   'referenceTo', 'relationshipName', 'polymorphicForeignKey', 'length', 'precision', 'scale',
 ]);
 
-function readDescribe(bytes: Uint8Array, purpose: string): SObjectDescribe {
-  return understand(purpose, () => {
+/** Reads a describe of `name`, which not every host repeats in it. */
+function readDescribe(bytes: Uint8Array, name: string): SObjectDescribe {
+  return understand(purposeOf(name), () => {
     const fields: FieldDescribe[] = [];
-    const summary = new Map<string, unknown>();
+    const summary: Raw = new Map([['name', name]]);
     walkMembers(bytes, 0, (key, start) => {
       if (key === 'fields') return pickEach(bytes, start, FIELD_KEYS, (raw) => fields.push(fieldOf(raw)));
       return pickMember(bytes, key, start, SUMMARY_KEYS, summary);
@@ -137,38 +144,44 @@ function pickMember(bytes: Uint8Array, key: string, start: number, keys: Readonl
   return end;
 }
 
+/**
+ * An object by what the org tells of it. Salesforce tells everything; of other hosts that speak its API, what is left out is
+ * what the name tells, or what lets the object be tried: a refusal is then the org's own word.
+ */
 function summaryOf(raw: Raw): SObjectSummary {
   const name = text(raw, 'name');
   return {
     name,
     label: textOr(raw, 'label', name),
     labelPlural: textOr(raw, 'labelPlural', name),
-    custom: raw.get('custom') === true,
-    customSetting: raw.get('customSetting') === true,
-    queryable: raw.get('queryable') === true,
-    replicateable: raw.get('replicateable') === true,
-    deprecatedAndHidden: raw.get('deprecatedAndHidden') === true,
+    custom: flag(raw, 'custom', /__\w+$/.test(name)),
+    customSetting: flag(raw, 'customSetting', false),
+    queryable: flag(raw, 'queryable', true),
+    replicateable: flag(raw, 'replicateable', true),
+    deprecatedAndHidden: flag(raw, 'deprecatedAndHidden', false),
     keyPrefix: textOrNull(raw, 'keyPrefix'),
   };
 }
 
+/** A field by what the org tells of it; as with objects, what is left out is tried. */
 function fieldOf(raw: Raw): FieldDescribe {
   const name = text(raw, 'name');
   const targets = raw.get('referenceTo');
+  const referenceTo = Array.isArray(targets) && targets.length > 0 ? targets.map(String) : NOWHERE;
   return {
     name,
     label: textOr(raw, 'label', name),
     type: text(raw, 'type'),
-    custom: raw.get('custom') === true,
-    filterable: raw.get('filterable') === true,
-    sortable: raw.get('sortable') === true,
-    calculated: raw.get('calculated') === true,
-    nillable: raw.get('nillable') === true,
+    custom: flag(raw, 'custom', /__\w+$/.test(name)),
+    filterable: flag(raw, 'filterable', true),
+    sortable: flag(raw, 'sortable', true),
+    calculated: flag(raw, 'calculated', false),
+    nillable: flag(raw, 'nillable', true),
     compoundFieldName: textOrNull(raw, 'compoundFieldName'),
     inlineHelpText: textOrNull(raw, 'inlineHelpText'),
-    referenceTo: Array.isArray(targets) && targets.length > 0 ? targets.map(String) : NOWHERE,
+    referenceTo,
     relationshipName: textOrNull(raw, 'relationshipName'),
-    polymorphicForeignKey: raw.get('polymorphicForeignKey') === true,
+    polymorphicForeignKey: flag(raw, 'polymorphicForeignKey', referenceTo.length > 1),
     length: numberOr0(raw, 'length'),
     precision: numberOr0(raw, 'precision'),
     scale: numberOr0(raw, 'scale'),
@@ -182,6 +195,11 @@ function text(raw: Raw, key: string): string {
   const value = raw.get(key);
   if (typeof value === 'string') return value;
   throw new TypeError(`a describe without ${key}`);
+}
+
+function flag(raw: Raw, key: string, fallback: boolean): boolean {
+  const value = raw.get(key);
+  return typeof value === 'boolean' ? value : fallback;
 }
 
 function textOr(raw: Raw, key: string, fallback: string): string {

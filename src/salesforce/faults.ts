@@ -43,6 +43,7 @@ export type Place =
   | 'job message'
   | 'locator'
   | 'deleted'
+  | 'objects'
   | 'metadata'
   | 'data';
 
@@ -180,6 +181,9 @@ export const FAULT_TABLE: readonly FaultRow[] = [
     sentence: 'The login now leads to another org than before (a sandbox that was refreshed?): its Ids and rows are others, so reset the streams, then sync again.' },
   { fault: 'version_gone', status: 410, remedy: 'stop the sync', failureType: USER,
     sentence: 'The org does not serve this version of the API: set api_version to one that it offers, 58.0 or newer.' },
+  { fault: 'version_gone', place: 'objects', status: 404, remedy: 'stop the sync', failureType: USER,
+    sentence: 'The org does not serve this version of the API: set api_version to one that it offers, 58.0 or newer.' },
+
   // ── What the org lets us spend ───────────────────────────────────────────────────────────────────────────────────
   { fault: 'rate_concurrent', code: 'REQUEST_LIMIT_EXCEEDED', message: /concurrent/i, remedy: 'wait for the server', failureType: TIME,
     sentence: TOO_MANY_CALLS },

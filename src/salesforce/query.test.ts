@@ -42,8 +42,8 @@ test('the order of the members and white space do not matter', async () => {
 
 test.each([
   '{"totalSize":1,"done":true}',
-  '{"done":true,"records":[]}',
-  '{"totalSize":1,"records":[]}',
+  '{"totalSize":"1","done":true,"records":[]}',
+  '{"totalSize":1,"done":"no","records":[]}',
   '{"totalSize":1,"done":false,"records":[]}',
   '{"totalSize":1,"done":true,"records":null}',
   '{"totalSize":1,"done":true,"records":[',
@@ -51,6 +51,17 @@ test.each([
 ])('an answer that is no page fails: %s', async (body) => {
   const { connection } = await onQuery({ body });
   await expect(queryPage(connection, { soql }, signal)).rejects.toMatchObject({ fault: 'unexpected_answer' });
+});
+
+test.each([
+  ['{"records":[{"Id":"1"},{"Id":"2"}]}', 2, true],
+  ['{"totalSize":5,"records":[{"Id":"1"}],"nextRecordsUrl":null}', 5, true],
+  [`{"records":[{"Id":"1"}],"nextRecordsUrl":"${nextRecordsUrl}"}`, 1, false],
+  [`{"done":false,"records":[{"Id":"1"}],"nextRecordsUrl":"https://elsewhere.example${nextRecordsUrl}"}`, 1, false],
+])('a page that leaves out what follows from the rest is whole: %s', async (body, totalSize, done) => {
+  const { connection } = await onQuery({ body });
+  const page = await queryPage(connection, { soql }, signal);
+  expect(page).toMatchObject({ totalSize, done, ...(!done && { nextRecordsUrl }) });
 });
 
 test('a cursor that ended with its session is gone, and the login is not blamed', async () => {

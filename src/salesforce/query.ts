@@ -1,6 +1,6 @@
 /** Queries by REST: pages whose records stay bytes, one by one or five to an API call. */
 import { asModstampError, type ModstampError } from '../errors.ts';
-import { members, parseValue } from '../record/json-scan.ts';
+import { members, parseValue, skipValue, walkElements } from '../record/json-scan.ts';
 import { sendComposite, type Subanswer } from './composite.ts';
 import type { Connection } from './connection.ts';
 import { isFault } from './faults.ts';
@@ -115,7 +115,10 @@ async function queryOne(
   }
 }
 
-/** Reads `{totalSize, done, nextRecordsUrl?, records}`, in any order of the members. */
+/**
+ * Reads `{totalSize, done, nextRecordsUrl?, records}`, in any order of the members. Salesforce sends all of them; where
+ * another host leaves `done` out, it is done where no page is named, and where it leaves `totalSize` out, the page counts.
+ */
 function readPage(bytes: Uint8Array, purpose: string): QueryPage {
   const found = new Map<string, unknown>();
   let records: Uint8Array | undefined;
@@ -124,21 +127,30 @@ function readPage(bytes: Uint8Array, purpose: string): QueryPage {
       if (key === 'records') records = bytes.subarray(start, end);
       else found.set(key, parseValue(bytes, start, end));
     });
+    if (records?.[0] !== OPEN_BRACKET) throw new TypeError('a query answer without records');
+    const next = found.get('nextRecordsUrl');
+    const { totalSize = countElements(records), done = typeof next !== 'string' }: Record<string, unknown> =
+      Object.fromEntries(found);
+    if (typeof totalSize !== 'number' || typeof done !== 'boolean') throw new TypeError('totalSize or done is none');
+    if (done) return { totalSize, done, records };
+    if (typeof next !== 'string') throw new TypeError('a query answer that is not done, without nextRecordsUrl');
+    // It is a path; a whole URL is asked at the instance all the same, where the session belongs.
+    return { totalSize, done, records, nextRecordsUrl: next.replace(/^https?:\/\/[^/]+/, '') };
   } catch (cause) {
     throw raise('unexpected_answer', { purpose, message: cause instanceof Error ? cause.message : '', cause });
   }
-  const [totalSize, done, next] = ['totalSize', 'done', 'nextRecordsUrl'].map((key) => found.get(key));
-  const nextIsRight = done === true ? true : typeof next === 'string';
-  if (typeof totalSize !== 'number' || typeof done !== 'boolean' || records?.[0] !== OPEN_BRACKET || !nextIsRight) {
-    throw raise('unexpected_answer', {
-      purpose,
-      message: 'a query answer without totalSize, done, nextRecordsUrl or records',
-    });
-  }
-  return { totalSize, done, records, ...(!done && typeof next === 'string' && { nextRecordsUrl: next }) };
 }
 
 const OPEN_BRACKET = 0x5b;
+
+function countElements(array: Uint8Array): number {
+  let count = 0;
+  walkElements(array, 0, (start) => {
+    count++;
+    return skipValue(array, start);
+  });
+  return count;
+}
 
 function pathOf(connection: Connection, soql: string): string {
   return `/services/data/v${connection.apiVersion}/queryAll?q=${encodeQuery(soql)}`;

@@ -332,7 +332,8 @@ test('the place of a request follows from its path', () => {
   expect(placeOf('GET', '/services/data/v58.0/query/01gxx-2000')).toBe('locator');
   expect(placeOf('GET', '/services/data/v58.0/sobjects/Account/deleted/?start=x')).toBe('deleted');
   expect(placeOf('GET', '/services/data/v58.0/sobjects/Account/describe')).toBe('metadata');
-  expect(placeOf('GET', '/services/data/v58.0/sobjects')).toBe('data');
+  expect(placeOf('GET', '/services/data/v58.0/sobjects')).toBe('objects');
+  expect(placeOf('GET', '/services/data/v58.0/limits')).toBe('data');
 });
 
 test('Retry-After is read as seconds and as a date', () => {

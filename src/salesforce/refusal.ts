@@ -68,13 +68,15 @@ export function placeOf(method: string, path: string): Place {
   if (/^jobs\/query\/?$/.test(resource) && method === 'POST') return 'job creation';
   if (/^jobs\/query\/./.test(resource)) return 'job';
   if (/^query(All)?\/./i.test(resource)) return 'locator';
+  if (/^sobjects\/?$/.test(resource)) return 'objects';
   if (/^sobjects\/[^/]+\/deleted\/?$/.test(resource)) return 'deleted';
   return resource.startsWith('sobjects/') ? 'metadata' : 'data';
 }
 
 /**
- * Code and message of an error body: REST's array of {errorCode, message}, OAuth's {error, error_description}, or, as is
- * normal for 4xx and 5xx of the edge servers, HTML, plain text or nothing: then the first 300 characters are the message.
+ * Code and message of an error body: REST's array of {errorCode, message} (or one such object), OAuth's {error,
+ * error_description}, Bulk's older {exceptionCode, exceptionMessage}, or, as is normal for 4xx and 5xx of the edge servers,
+ * HTML, plain text or nothing: then the first 300 characters are the message.
  */
 export function readErrorBody(bytes: Uint8Array): { code?: string; message?: string } {
   const text = new TextDecoder().decode(bytes).trim();
@@ -82,8 +84,8 @@ export function readErrorBody(bytes: Uint8Array): { code?: string; message?: str
   const first: unknown = Array.isArray(body) ? body[0] : body;
   if (typeof first !== 'object' || first === null) return text === '' ? {} : { message: plainText(text) };
   return {
-    ...member(first, 'code', 'errorCode', 'error'),
-    ...member(first, 'message', 'message', 'error_description'),
+    ...member(first, 'code', 'errorCode', 'error', 'exceptionCode'),
+    ...member(first, 'message', 'message', 'error_description', 'exceptionMessage'),
   };
 }
 

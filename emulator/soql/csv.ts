@@ -20,17 +20,19 @@ export interface CsvWriter {
 
 /** Compiles the SELECT list of a plan that selects columns only; others were refused before. */
 export function csvWriter(plan: Plan, form: CsvForm): CsvWriter {
-  const columns = plan.select.flatMap((selected) => (selected.kind === 'column' ? [selected.column] : []));
-  const cells = columns.map(({ field, names, read }) => {
+  const columns = plan.select.flatMap((selected) => (selected.kind === 'column' ? [selected] : []));
+  const cells = columns.map(({ column: { field, names, read, shape } }) => {
     const text = csvValue(field, form.datetime);
     const quote = quoteFree.has(field.type) ? plainlyQuoted : quoted;
-    if (names.length > 1) return (row: Row) => quote(text(read(row)));
+    if (names.length > 1 || shape) return (row: Row) => quote(text(read(row)));
     const { name } = field;
     return (row: Row) => quote(text(row[name] ?? null));
   });
   const [first, ...rest] = cells;
   return {
-    header: columns.map((column) => quoted(column.names.join('.'))).join(form.delimiter) + form.lineEnding,
+    header:
+      columns.map(({ column, key }) => quoted([...column.names.slice(0, -1), key].join('.'))).join(form.delimiter) +
+      form.lineEnding,
     write(row) {
       let line = first ? first(row) : '';
       for (const cell of rest) line += form.delimiter + cell(row);

@@ -2,6 +2,7 @@
 import type { Field, Row, Value } from '../model.ts';
 import { compareValues } from './comparison.ts';
 import { compileCondition, type Naming, type Predicate } from './filter.ts';
+import { checkClause } from './function.ts';
 import { compileTerm } from './order.ts';
 import { marked, SoqlProblem } from './problem.ts';
 import { resolveColumn, type Column, type Scope } from './scope.ts';
@@ -105,6 +106,7 @@ function openTally({ aggregate, column }: Measure): Tally {
 }
 
 function groupColumn(scope: Scope, path: Query['groupBy'][number]): Column {
+  checkClause(scope.query, path, 'group');
   const column = resolveColumn(scope, path);
   if (column.field['groupable'] === false) {
     const sentence = `field '${column.field.name}' can not be grouped in a query call`;
@@ -127,8 +129,9 @@ function compileOutput(
     const operand: Operand =
       item.kind === 'path' ? { kind: 'path', path: item.path } : { kind: 'aggregate', aggregate: item.aggregate };
     const column = locate(operand);
-    const fallback = item.kind === 'path' ? column.field.name : `expr${unnamed}`;
-    if (item.kind === 'aggregate' && item.alias === undefined) unnamed += 1;
+    const named = item.kind === 'path' && item.path.calls === undefined;
+    const fallback = named ? column.field.name : `expr${unnamed}`;
+    if (!named && item.alias === undefined) unnamed += 1;
     if (item.alias !== undefined) aliases.set(item.alias.toLowerCase(), operand);
     return {
       name: item.alias ?? fallback,
@@ -151,9 +154,9 @@ function slotColumn(
       operand.path.names.length === 1 ? aliases.get(operand.path.names[0]?.toLowerCase() ?? '') : undefined;
     if (aliased) return slotColumn(scope, aliased, keys, measures, new Map());
     const column = resolveColumn(scope, operand.path);
-    const at = keys.findIndex((key) => key.names.join('.') === column.names.join('.'));
+    const at = keys.findIndex((key) => key.signature === column.signature);
     if (at < 0) {
-      const sentence = `Field must be grouped or aggregated: ${column.names.join('.')}`;
+      const sentence = `Field must be grouped or aggregated: ${column.signature}`;
       throw marked('MALFORMED_QUERY', scope.query.text, operand.path.at, sentence);
     }
     return inSlot(scope, `k${at}`, column.field);
@@ -163,12 +166,20 @@ function slotColumn(
 }
 
 function inSlot(scope: Scope, slot: string, field: Field): Column {
-  return { names: ['slot', slot], field, owner: scope.sobject, sources: [], read: (row) => row[slot] ?? null };
+  return {
+    names: ['slot', slot],
+    signature: slot,
+    field,
+    owner: scope.sobject,
+    sources: [],
+    shape: undefined,
+    read: (row) => row[slot] ?? null,
+  };
 }
 
 function findMeasure(scope: Scope, aggregate: Aggregate, measures: Measure[]): Measure {
   const column = aggregate.path && resolveColumn(scope, aggregate.path);
-  const signature = `${aggregate.call}(${column?.names.join('.') ?? ''})`;
+  const signature = `${aggregate.call}(${column?.signature ?? ''})`;
   const known = measures.find((measure) => measure.signature === signature);
   if (known) return known;
   if (column?.field['aggregatable'] === false && !aggregate.call.startsWith('COUNT')) {

@@ -1,5 +1,5 @@
 /** Rows of a plan as REST shows them: JSON text with attributes, nested parents, child results. */
-import type { Field, Row, SObject } from '../model.ts';
+import type { Field, Row, SObject, Value } from '../model.ts';
 import { isCompound } from '../schema/field.ts';
 import { compoundJson } from '../wire/compound.ts';
 import { jsonBlob, jsonValue, recordUrl } from '../wire/value.ts';
@@ -34,7 +34,7 @@ export function recordWriter(plan: Plan, version: string): RecordWriter {
     } else if (selected.kind === 'typeof') {
       root.members.set(selected.step.relationship, typeofWriter(selected, version));
     } else {
-      plant(root, plan, selected.column, version);
+      plant(root, plan, selected, version);
     }
   }
   const write = branchWriter(root, version);
@@ -53,7 +53,7 @@ export function aggregateWriter(grouping: NonNullable<Plan['grouping']>): (group
   return (group) => `{"attributes":{"type":"AggregateResult"}${members.map((member) => member(group)).join('')}}`;
 }
 
-function plant(root: Branch, plan: Plan, column: Column, version: string): void {
+function plant(root: Branch, plan: Plan, { column, key }: Selected & { kind: 'column' }, version: string): void {
   let branch = root;
   for (const step of resolveSteps(plan.scope, column.names.slice(0, -1), 0)) {
     const known = branch.members.get(step.relationship);
@@ -61,16 +61,17 @@ function plant(root: Branch, plan: Plan, column: Column, version: string): void 
     branch.members.set(step.relationship, next);
     branch = next;
   }
-  branch.members.set(column.field.name, leafWriter(column, branch.step, version));
+  branch.members.set(key, leafWriter(column, branch.step, version));
 }
 
 function leafWriter(column: Column, step: Step | undefined, version: string): Write {
-  const { field, owner } = column;
+  const { field, owner, shape } = column;
   if (isCompound(field)) return compoundJson(owner, field);
   if (field.type === 'base64') return blobWriter(field, version);
   const json = jsonValue(field);
-  if (step) return (row, sobject) => json(readRelated({ sobject, row }, field, step.polymorphic));
-  return (row) => json(row[field.name] ?? null);
+  const write = shape ? (value: Value) => json(shape(value)) : json;
+  if (step) return (row, sobject) => write(readRelated({ sobject, row }, field, step.polymorphic));
+  return (row) => write(row[field.name] ?? null);
 }
 
 function blobWriter(field: Field, version: string): Write {

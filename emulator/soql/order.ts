@@ -1,6 +1,7 @@
 /** ORDER BY, compiled to a comparison of rows. */
 import type { Row } from '../model.ts';
 import { compareValues } from './comparison.ts';
+import { checkClause } from './function.ts';
 import { marked } from './problem.ts';
 import { resolveColumn, type Column, type Scope } from './scope.ts';
 import type { OrderTerm } from './syntax.ts';
@@ -20,6 +21,7 @@ export function compileOrder(scope: Scope, terms: readonly OrderTerm[]): RowOrde
         'Ordered field must be grouped or aggregated',
       );
     }
+    checkClause(scope.query, term.operand.path, 'order');
     const column = resolveColumn(scope, term.operand.path);
     if (column.field['sortable'] === false) {
       const sentence = `field '${column.field.name}' can not be sorted in a query call`;

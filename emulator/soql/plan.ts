@@ -34,7 +34,8 @@ export interface Plan {
 
 /** One item of the SELECT list, resolved. */
 export type Selected =
-  | { readonly kind: 'column'; readonly column: Column }
+  /** `key` is the name of its member in a record. */
+  | { readonly kind: 'column'; readonly column: Column; readonly key: string }
   | { readonly kind: 'children'; readonly key: string; readonly lookup: string; readonly plan: Plan }
   | {
       readonly kind: 'typeof';

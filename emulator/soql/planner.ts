@@ -2,6 +2,7 @@
 import type { SObject } from '../model.ts';
 import type { Viewpoint } from '../viewpoint.ts';
 import { candidateIds, compileCondition, type Naming } from './filter.ts';
+import { checkClause } from './function.ts';
 import { compileGrouping } from './grouping.ts';
 import { compileOrder, orderFields } from './order.ts';
 import { parseQuery } from './parser.ts';
@@ -29,7 +30,10 @@ function resolveQuery(view: Viewpoint, query: Query, child: SObject | undefined)
   const filterFields = new Set<string>();
   const naming: Naming = {
     column: (operand, at) => {
-      if (operand.kind === 'path') return noting(resolveColumn(scope, operand.path), filterFields);
+      if (operand.kind === 'path') {
+        checkClause(query, operand.path, 'where');
+        return noting(resolveColumn(scope, operand.path), filterFields);
+      }
       throw marked('MALFORMED_QUERY', query.text, at, 'aggregate functions are not allowed in a WHERE clause');
     },
     subquery: (inner) => selectedIds(resolveQuery(view, inner, undefined)),

@@ -1,6 +1,6 @@
 /** A place in a list of tokens, and the small things that every clause is made of. */
 import { unexpectedToken } from './problem.ts';
-import type { Aggregate, AggregateName, Path } from './syntax.ts';
+import { functionNames, type Aggregate, type AggregateName, type Path } from './syntax.ts';
 import type { Token } from './token.ts';
 
 const aggregateNames: Readonly<Record<string, AggregateName>> = {
@@ -74,9 +74,14 @@ export class Reader {
     return this.next();
   }
 
+  /** A field, or functions of one. */
   path(): Path {
     const token = this.name();
-    return { names: token.text.split('.'), at: token.at };
+    const call = functionNames.find((name) => name === token.text.toUpperCase());
+    if (call === undefined || !this.take('(')) return { names: token.text.split('.'), at: token.at };
+    const { names, calls = [] } = this.path();
+    this.expect(')');
+    return { names, at: token.at, calls: [...calls, call] };
   }
 
   /** A whole number that isn't negative. */

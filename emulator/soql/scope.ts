@@ -3,6 +3,7 @@ import { type Directory, indexOf, nameFieldOf } from '../directory.ts';
 import type { Field, PracticeOrg, Row, SObject, Value } from '../model.ts';
 import { isCompound, targetsOf } from '../schema/field.ts';
 import { compoundParts } from '../wire/compound.ts';
+import { shapeOf, signatureOf } from './function.ts';
 import { marked } from './problem.ts';
 import { rowFinder } from './row.ts';
 import type { Path, Query } from './syntax.ts';
@@ -28,6 +29,11 @@ export interface Column {
   readonly field: Field;
   /** The object that has the field; of a polymorphic lookup, Name. */
   readonly owner: SObject;
+  /** As it was asked for, functions included: columns of one signature are the same. */
+  readonly signature: string;
+  /** What functions make of the field's value; undefined without any. */
+  readonly shape: ((value: Value) => Value) | undefined;
+  /** The value itself, functions applied. */
   readonly read: (row: Row) => Value;
   /** Fields of the query's own object that `read` needs: the column, or the lookup that leads to it. */
   readonly sources: readonly string[];
@@ -52,11 +58,15 @@ export function resolveColumn(scope: Scope, path: Path): Column {
   const owner = end ? end.target : scope.sobject;
   const field = indexOf(owner).field(last) ?? (end?.polymorphic ? nameColumn(last) : undefined);
   if (!field) throw noSuchColumn(scope.query.text, path.at, last, owner.name);
+  const spelt = [...steps.map((step) => step.relationship), field.name];
+  const column = { names: spelt, owner, signature: signatureOf(spelt, path.calls) };
+  const read = reader(steps, field);
+  const shaped = path.calls && shapeOf(scope.query, path, field);
   return {
-    names: [...steps.map((step) => step.relationship), field.name],
-    field,
-    owner,
-    read: reader(steps, field),
+    ...column,
+    field: shaped?.field ?? field,
+    shape: shaped?.apply,
+    read: shaped ? (row) => shaped.apply(read(row)) : read,
     sources: steps[0] ? [steps[0].lookup.name] : sourcesOf(owner, field),
   };
 }

@@ -1,6 +1,7 @@
 /** The SELECT list, resolved: columns, child queries, TYPEOF. */
 import type { SObject } from '../model.ts';
 import type { Plan, Selected } from './plan.ts';
+import { checkClause } from './function.ts';
 import { marked, SoqlProblem } from './problem.ts';
 import { resolveColumn, resolveSteps, type Column, type Scope } from './scope.ts';
 import type { FieldsScope, Path, Query, SelectItem } from './syntax.ts';
@@ -17,7 +18,7 @@ export function resolveSelect(scope: Scope, resolveChild: ResolveChild): Selecte
   const seen = new Set<string>();
   for (const item of selected) {
     if (item.kind !== 'column') continue;
-    const name = item.column.names.join('.');
+    const name = [...item.column.names.slice(0, -1), item.key].join('.');
     if (seen.has(name)) throw new SoqlProblem('INVALID_FIELD', `duplicate field selected: ${name}`);
     seen.add(name);
   }
@@ -25,12 +26,7 @@ export function resolveSelect(scope: Scope, resolveChild: ResolveChild): Selecte
 }
 
 function resolveItem(scope: Scope, resolveChild: ResolveChild, item: SelectItem): Selected[] {
-  if (item.kind === 'path') {
-    if (item.alias !== undefined) {
-      throw marked('MALFORMED_QUERY', scope.query.text, item.path.at, 'only aggregate expressions use field aliasing');
-    }
-    return [{ kind: 'column', column: resolveColumn(scope, item.path) }];
-  }
+  if (item.kind === 'path') return [resolveField(scope, item)];
   if (item.kind === 'fields') return expandFields(scope, item.scope, item.at);
   if (item.kind === 'children') return [resolveChildren(scope, resolveChild, item)];
   if (item.kind === 'typeof') return [resolveTypeof(scope, item)];
@@ -45,7 +41,17 @@ function expandFields(scope: Scope, which: FieldsScope, at: number): Selected[] 
   }
   return scope.sobject.fields
     .filter((field) => which === 'ALL' || (field['custom'] === true) === (which === 'CUSTOM'))
-    .map((field) => ({ kind: 'column', column: resolveColumn(scope, { names: [field.name], at }) }));
+    .map(({ name }) => ({ kind: 'column', column: resolveColumn(scope, { names: [name], at }), key: name }));
+}
+
+/** Only what a function makes may get a name of its own; without one it has the field's. */
+function resolveField(scope: Scope, { path, alias }: SelectItem & { kind: 'path' }): Selected {
+  if (alias !== undefined && path.calls === undefined) {
+    throw marked('MALFORMED_QUERY', scope.query.text, path.at, 'only aggregate expressions use field aliasing');
+  }
+  checkClause(scope.query, path, 'select');
+  const column = resolveColumn(scope, path);
+  return { kind: 'column', column, key: alias ?? column.field.name };
 }
 
 function resolveChildren(scope: Scope, resolveChild: ResolveChild, item: SelectItem & { kind: 'children' }): Selected {

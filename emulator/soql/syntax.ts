@@ -15,10 +15,36 @@ export interface Query {
   readonly allRows: boolean;
 }
 
+/** A field, or functions of one: `Owner.Name`, `CALENDAR_YEAR(CreatedDate)`. */
 export interface Path {
   readonly names: readonly string[];
   readonly at: number;
+  /** Functions round the field, the innermost first. */
+  readonly calls?: readonly FunctionName[];
 }
+
+/** Functions of one field, in upper case. */
+export const functionNames = [
+  'CALENDAR_MONTH',
+  'CALENDAR_QUARTER',
+  'CALENDAR_YEAR',
+  'CONVERTCURRENCY',
+  'CONVERTTIMEZONE',
+  'DAY_IN_MONTH',
+  'DAY_IN_WEEK',
+  'DAY_IN_YEAR',
+  'DAY_ONLY',
+  'FISCAL_MONTH',
+  'FISCAL_QUARTER',
+  'FISCAL_YEAR',
+  'FORMAT',
+  'HOUR_IN_DAY',
+  'TOLABEL',
+  'WEEK_IN_MONTH',
+  'WEEK_IN_YEAR',
+] as const;
+
+export type FunctionName = (typeof functionNames)[number];
 
 export type AggregateName = 'COUNT' | 'COUNT_DISTINCT' | 'SUM' | 'AVG' | 'MIN' | 'MAX';
 

@@ -9,6 +9,7 @@ import { publish } from './publication.ts';
 import { describeResult } from './report.ts';
 import { playScene, type SceneOptions } from './scene-run.ts';
 import { tableScenes } from './scenes.ts';
+import { runTranscodeBench } from './transcode-run.ts';
 import type { Scene, WorkResult } from './work.ts';
 
 /** What the connector itself asks for: see its bulk reading. */
@@ -61,6 +62,8 @@ async function bench(options: Options): Promise<void> {
   const contenders = findContenders({ dist, integrationTests }, peers, (sentence) => console.log(sentence));
   const say = (text: string) => process.stderr.write(`${new Date().toTimeString().slice(0, 8)} ${text}\n`);
   const sceneOptions: SceneOptions = { dist, contenders, rounds, peerRounds, say };
+  const transcoding = isAsked('transcode', only) ? await runTranscodeBench(dist, quick) : undefined;
+  if (transcoding !== undefined) console.log(`The transcoder alone\n${transcoding}`);
   const works: WorkResult[] = [];
   for (const scene of tableScenes(quick).flatMap((scene) => chosen(scene, only))) {
     for await (const result of playScene(scene, sceneOptions)) {
@@ -79,15 +82,20 @@ async function bench(options: Options): Promise<void> {
     }
     if (results.length > 1) grown.push({ growth, results });
   }
-  if (works.length === 0 && grown.length === 0) throw new Error(`No work is called ${only.join(', ')}`);
-  if (out !== undefined) await publish(out, { works, growths: grown });
+  if (works.length === 0 && grown.length === 0 && transcoding === undefined)
+    throw new Error(`No work is called ${only.join(', ')}`);
+  if (out !== undefined) await publish(out, { transcoding, works, growths: grown });
 }
 
 /** The scene with the works asked for, and those whose states they go on from; none where none is asked for. */
 function chosen(scene: Scene, only: readonly string[]): Scene[] {
-  if (only.length === 0) return [scene];
-  const isAsked = (name: string) => only.some((start) => name.startsWith(start));
-  const last = scene.works.findLastIndex(({ name }) => isAsked(name));
-  const needed = scene.works.filter(({ name }, at) => isAsked(name) || (at < last && scene.works[at + 1]?.resumes));
+  const last = scene.works.findLastIndex(({ name }) => isAsked(name, only));
+  const needed = scene.works.filter(
+    ({ name }, at) => isAsked(name, only) || (at < last && scene.works[at + 1]?.resumes),
+  );
   return last < 0 ? [] : [{ ...scene, works: needed }];
+}
+
+function isAsked(name: string, only: readonly string[]): boolean {
+  return only.length === 0 || only.some((start) => name.startsWith(start));
 }

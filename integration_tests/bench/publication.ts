@@ -8,6 +8,8 @@ import { floorTable, format, markdownTable } from './report.ts';
 import type { Standing, WorkResult } from './work.ts';
 
 export interface Measured {
+  /** Lines of the transcoder's bench. */
+  readonly transcoding: string | undefined;
   readonly works: readonly WorkResult[];
   readonly growths: readonly { readonly growth: Growth; readonly results: readonly WorkResult[] }[];
 }
@@ -15,7 +17,7 @@ export interface Measured {
 const MEMORY_MIB = 150;
 
 /** Writes `performance.md`'s marked parts and `performance/*.svg` below `folder`. Throws where a mark is missing. */
-export async function publish(folder: string, { works, growths }: Measured): Promise<void> {
+export async function publish(folder: string, { transcoding, works, growths }: Measured): Promise<void> {
   const path = join(folder, 'performance.md');
   let text = await readFile(path, 'utf8');
   if (works.length > 0) {
@@ -23,6 +25,7 @@ export async function publish(folder: string, { works, growths }: Measured): Pro
     text = replacePart(text, 'table', markdownTable(works));
     text = replacePart(text, 'floor', floorTable(works));
   }
+  if (transcoding !== undefined) text = replacePart(text, 'transcode', `\n\`\`\`\n${transcoding}\n\`\`\`\n`);
   await writeFile(path, text);
   await mkdir(join(folder, 'performance'), { recursive: true });
   for (const { growth, results } of growths) {

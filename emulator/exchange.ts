@@ -3,17 +3,18 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answerBulk1 } from './bulk1/router.ts';
 import { answerControl } from './control/door.ts';
-import { text, type Answer } from './http/answer.ts';
+import { bodyText, jsonType, piece, text, type Answer } from './http/answer.ts';
 import { readCall, type Call } from './http/call.ts';
 import { chooseEncoding } from './http/compression.ts';
 import { scriptedAnswer, type Fault } from './http/fault.ts';
+import { parseJson } from './http/json-body.ts';
+import { prettyJson } from './http/pretty-json.ts';
 import { answerTo, notFound } from './http/refusal.ts';
 import { commonHeaders, transmit } from './http/transmission.ts';
 import { answerIdentity, answerUserinfo } from './login/identity.ts';
 import { tokenOf } from './login/session.ts';
 import { answerSoap } from './login/soap.ts';
 import { answerIntrospect, answerRevoke, answerToken } from './login/token.ts';
-import { parseJson } from './http/json-body.ts';
 import { subrequestUrls } from './rest/composite.ts';
 import { answerData, type Cost } from './rest/router.ts';
 import type { Service } from './service.ts';
@@ -52,7 +53,7 @@ async function serve(service: Service, call: Call, url: string, response: Server
   }
   await pause(service.settings.latencyMs + (fault?.delayMs ?? 0), response);
   if (fault?.expireSession) service.sessions.end(tokenOf(call.headers));
-  const answer = await decide(service, call, url, fault, cost);
+  const answer = forReading(call, await decide(service, call, url, fault, cost));
   const headers = {
     ...commonHeaders(service.org.now()),
     ...limitInfo(service, call, answer),
@@ -62,6 +63,13 @@ async function serve(service: Service, call: Call, url: string, response: Server
   const encoding = service.settings.gzip ? chooseEncoding(call.headers['accept-encoding']) : 'identity';
   const bytes = await transmit(response, { ...answer, headers }, encoding, fault);
   log(service, call, { status: answer.status, bytes, calls: cost.calls, atMs });
+}
+
+/** What a client asks for that shows answers to people (recorded form). */
+function forReading(call: Call, answer: Answer): Answer {
+  const asked = /^(?:1|true)$/i.test(call.headers['x-prettyprint'] ?? '');
+  const isJson = answer.headers['Content-Type'] === jsonType && !('open' in answer.body);
+  return asked && isJson ? { ...answer, body: [piece(prettyJson(bodyText(answer)))] } : answer;
 }
 
 async function decide(

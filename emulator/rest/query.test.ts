@@ -126,6 +126,13 @@ describe('COUNT() and explain', () => {
   });
 });
 
+describe('an answer for people', () => {
+  it('is spread over lines where the client asks for it', async () => {
+    const { text } = await visitor.query("SELECT Id FROM Account WHERE Name = 'nobody'", { 'x-prettyprint': '1' });
+    expect(text).toBe('{\n  "totalSize" : 0,\n  "done" : true,\n  "records" : [  ]\n}');
+  });
+});
+
 describe('a long URL', () => {
   it('gets 414 and a page of HTML', async () => {
     const answer = await visitor.query(`SELECT Id FROM Account WHERE Name = '${'x'.repeat(17_000)}'`);

@@ -74,6 +74,24 @@ describe('paging', () => {
     expect(body.done).toBe(false);
   });
 
+  it('gives the children that no page holds at an address of their own', async () => {
+    const [parent = ''] = visitor.insert('Account', { Name: 'Many' });
+    visitor.insert('Contact', ...Array.from({ length: 450 }, (_, at) => ({ LastName: `C${at}`, AccountId: parent })));
+    const soql = `SELECT Id, (SELECT Id FROM Contacts ORDER BY LastName) FROM Account WHERE Id = '${parent}'`;
+    const { body } = await visitor.query(soql, { 'sforce-query-options': 'batchSize=200' });
+    let page = body.records[0]?.Contacts;
+    const ids: string[] = [];
+    const sizes: number[] = [];
+    while (page) {
+      expect(page).toMatchObject({ totalSize: 450 });
+      ids.push(...page.records.map(({ Id }) => Id));
+      sizes.push(page.records.length);
+      page = page.done ? null : (await visitor.send('GET', page.nextRecordsUrl)).body;
+    }
+    expect(sizes).toEqual([200, 200, 50]);
+    expect(new Set(ids).size).toBe(450);
+  });
+
   it('shows one moment, whatever changes while pages are fetched', async () => {
     await visitor.control('settings', { pageRows: 10 });
     const ids = visitor.insert(

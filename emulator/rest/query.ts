@@ -2,11 +2,11 @@
 import { json, jsonText, type Answer } from '../http/answer.ts';
 import { refusal } from '../http/refusal.ts';
 import type { Service } from '../service.ts';
-import { aggregateWriter, recordWriter } from '../soql/json.ts';
+import { aggregateWriter, recordWriter, type ChildPaging } from '../soql/json.ts';
 import type { Plan } from '../soql/plan.ts';
 import { planQuery } from '../soql/planner.ts';
 import { supportsQueryMore } from '../soql/restriction.ts';
-import { takeSnapshot } from '../soql/snapshot.ts';
+import { keptSnapshot, takeSnapshot } from '../soql/snapshot.ts';
 import { viewpoint } from '../viewpoint.ts';
 import type { Cursor } from './cursor.ts';
 import type { Respond, RestCall } from './rest-call.ts';
@@ -27,18 +27,12 @@ export const answerQuery: Respond = async (service, rest, [resource]) => {
   const plan = planQuery(view, text);
   const snapshot = await takeSnapshot(plan);
   const batchSize = batchSizeOf(service, rest, plan);
-  const pageable = supportsQueryMore(plan.sobject) && !plan.grouping;
-  if (!pageable && snapshot.size > batchSize) {
-    const name = plan.grouping ? 'AggregateResult' : plan.sobject.name;
-    const advice = 'use LIMIT to restrict the results to a single batch';
-    throw refusal(400, 'EXCEEDED_ID_LIMIT', `${name} does not support queryMore(), ${advice}`);
-  }
-  const openedMs = service.org.now();
+  checkPages(plan, snapshot.size, batchSize);
+  const frame = { session: rest.session, openedMs: service.org.now(), batchSize };
   const writer = plan.grouping
     ? { write: aggregateWriter(plan.grouping), weight: () => 1 }
-    : recordWriter(plan, rest.version);
-  const cursor = { id: '', session: rest.session, plan, snapshot, writer, openedMs, batchSize };
-  return answerPage(service, rest, cursor, 0);
+    : recordWriter(plan, rest.version, childPaging(service, rest, frame));
+  return answerPage(service, rest, { ...frame, id: '', plan, snapshot, writer }, 0);
 };
 
 /** `GET /query/{locator}-{offset}`; `/queryAll/…` works as well. */
@@ -50,14 +44,42 @@ export const answerMore: Respond = (service, rest, [, locator = '']) => {
   return answerPage(service, rest, cursor, start);
 };
 
+/** Throws Refusal 400 where an answer can't be paged and doesn't fit one page. */
+function checkPages(plan: Plan, size: number, batchSize: number): void {
+  if (size <= batchSize || (supportsQueryMore(plan.sobject) && !plan.grouping)) return;
+  const name = plan.grouping ? 'AggregateResult' : plan.sobject.name;
+  const advice = 'use LIMIT to restrict the results to a single batch';
+  throw refusal(400, 'EXCEEDED_ID_LIMIT', `${name} does not support queryMore(), ${advice}`);
+}
+
+/** Results of child queries have pages of the same size as the answer that they stand in. */
+function childPaging(
+  service: Service,
+  rest: RestCall,
+  frame: Pick<Cursor, 'session' | 'openedMs' | 'batchSize'>,
+): ChildPaging {
+  return {
+    pageRows: frame.batchSize,
+    more: (plan, children, writer) => {
+      const opened = service.cursors.open({ ...frame, plan, snapshot: keptSnapshot(children), writer });
+      return pageUrl(rest, opened, frame.batchSize);
+    },
+  };
+}
+
 function answerPage(service: Service, rest: RestCall, cursor: Cursor, start: number): Answer {
   const { plan, snapshot } = cursor;
   const { records, next } = writePage(cursor, start);
   const done = next >= snapshot.size || plan.countOnly;
   const opened = done || cursor.id !== '' ? cursor : service.cursors.open(cursor);
   const shown = rest.fault?.shortPage ? records.slice(0, Math.max(0, records.length - rest.fault.shortPage)) : records;
-  const more = done ? '' : `"nextRecordsUrl":"/services/data/v${rest.version}/query/${opened.id}-${next}",`;
+  const more = done ? '' : `"nextRecordsUrl":"${pageUrl(rest, opened, next)}",`;
   return jsonText(`{"totalSize":${snapshot.size},"done":${done},${more}"records":[${shown.join(',')}]}`);
+}
+
+/** Where an answer goes on, at the row of this index; the path is that of `query`, also for queryAll. */
+function pageUrl({ version }: RestCall, { id }: Cursor, start: number): string {
+  return `/services/data/v${version}/query/${id}-${start}`;
 }
 
 /** Children count as rows, so a page may end before its size in records. */

@@ -14,6 +14,14 @@ export interface RecordWriter {
   weight(row: Row): number;
 }
 
+/** How the result of a child query that is larger than a page goes on. */
+export interface ChildPaging {
+  /** Children of one record on its page. */
+  readonly pageRows: number;
+  /** Opens a locator on all children of a record; gives the URL of its second page. */
+  more(plan: Plan, children: readonly Row[], writer: RecordWriter): string;
+}
+
 /** Writes a member's value, given the row and the object that it belongs to. */
 type Write = (row: Row, sobject: SObject) => string;
 
@@ -22,13 +30,13 @@ interface Branch {
   readonly members: Map<string, Write | Branch>;
 }
 
-/** Compiles the SELECT list of a plan of rows; `version` ("58.0") goes into the urls. */
-export function recordWriter(plan: Plan, version: string): RecordWriter {
+/** Compiles the SELECT list of a plan of rows; `version` ("58.0") goes into the urls. Without paging, children come whole. */
+export function recordWriter(plan: Plan, version: string, paging?: ChildPaging): RecordWriter {
   const root: Branch = { step: undefined, members: new Map() };
   const families: Family[] = [];
   for (const selected of plan.select) {
     if (selected.kind === 'children') {
-      const family = new Family(selected, version);
+      const family = new Family(selected, recordWriter(selected.plan, version, paging), paging);
       families.push(family);
       root.members.set(selected.key, (row) => family.write(row));
     } else if (selected.kind === 'typeof') {
@@ -40,7 +48,7 @@ export function recordWriter(plan: Plan, version: string): RecordWriter {
   const write = branchWriter(root, version);
   return {
     write: (row) => write(row, plan.sobject),
-    weight: (row) => families.reduce((sum, family) => sum + family.count(row), 1),
+    weight: (row) => families.reduce((sum, family) => sum + family.weight(row), 1),
   };
 }
 
@@ -125,22 +133,32 @@ function attributes(row: Row, sobject: SObject, version: string): string {
 class Family {
   readonly #selected: Selected & { kind: 'children' };
   readonly #writer: RecordWriter;
+  readonly #paging: ChildPaging | undefined;
   #byParent: Map<string, Row[]> | undefined;
 
-  constructor(selected: Selected & { kind: 'children' }, version: string) {
+  constructor(selected: Selected & { kind: 'children' }, writer: RecordWriter, paging: ChildPaging | undefined) {
     this.#selected = selected;
-    this.#writer = recordWriter(selected.plan, version);
+    this.#writer = writer;
+    this.#paging = paging;
   }
 
-  count(parent: Row): number {
-    return this.#of(parent).length;
+  /** Children that stand on the parent's page. */
+  weight(parent: Row): number {
+    return Math.min(this.#of(parent).length, this.#pageRows);
   }
 
   write(parent: Row): string {
     const rows = this.#of(parent);
     if (rows.length === 0) return 'null';
-    const records = rows.map((row) => this.#writer.write(row)).join(',');
-    return `{"totalSize":${rows.length},"done":true,"records":[${records}]}`;
+    const done = rows.length <= this.#pageRows;
+    const url = done ? undefined : this.#paging?.more(this.#selected.plan, rows, this.#writer);
+    const more = url === undefined ? '' : `"nextRecordsUrl":${JSON.stringify(url)},`;
+    const records = rows.slice(0, this.#pageRows).map((row) => this.#writer.write(row));
+    return `{"totalSize":${rows.length},"done":${done},${more}"records":[${records.join(',')}]}`;
+  }
+
+  get #pageRows(): number {
+    return this.#paging?.pageRows ?? Number.POSITIVE_INFINITY;
   }
 
   #of(parent: Row): readonly Row[] {

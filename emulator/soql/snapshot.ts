@@ -37,7 +37,8 @@ export async function takeSnapshot(plan: Plan): Promise<Snapshot> {
   return { size: slots.length, rows: (start, end) => rowsOf(slots.slice(start, end)) };
 }
 
-function keptSnapshot(rows: readonly Row[]): Snapshot {
+/** An answer of rows that are there already. */
+export function keptSnapshot(rows: readonly Row[]): Snapshot {
   return { size: rows.length, rows: (start, end) => rows.slice(start, end) };
 }
 

@@ -7,6 +7,7 @@ export type Change =
   | { readonly op: 'insert'; readonly sobject: string; readonly rows: readonly Record<string, Value>[] }
   | { readonly op: 'update'; readonly sobject: string; readonly id: string; readonly values: Record<string, Value> }
   | { readonly op: 'delete' | 'undelete' | 'purge'; readonly sobject: string; readonly id: string }
+  | { readonly op: 'merge'; readonly sobject: string; readonly id: string; readonly losers: readonly string[] }
   | {
       readonly op: 'addField';
       readonly sobject: string;

@@ -67,6 +67,20 @@ export async function* queryPages(
   for await (const outcomes of inFlight(starts, CALLS_IN_FLIGHT, signal, run)) yield* outcomes;
 }
 
+/** A query's first page and all behind it; a page may be shorter than was asked for. Throws what `queryPage` throws. */
+export async function* pagesFrom(
+  connection: Connection,
+  first: QueryPage,
+  signal: AbortSignal,
+): AsyncGenerator<QueryPage> {
+  let page = first;
+  yield page;
+  while (page.nextRecordsUrl !== undefined) {
+    page = await queryPage(connection, { nextRecordsUrl: page.nextRecordsUrl }, signal);
+    yield page;
+  }
+}
+
 /** All rows of a query as objects: for small answers only. `T` is what the caller's SELECT promises. */
 export async function queryRows<T extends object>(
   connection: Connection,
@@ -74,12 +88,14 @@ export async function queryRows<T extends object>(
   signal: AbortSignal,
 ): Promise<T[]> {
   const rows: T[] = [];
-  for (let target: QueryTarget | undefined = { soql }; target !== undefined;) {
-    const page: QueryPage = await queryPage(connection, target, signal);
-    rows.push(...(parseValue(page.records, 0, page.records.length) as T[]));
-    target = page.nextRecordsUrl === undefined ? undefined : { nextRecordsUrl: page.nextRecordsUrl };
-  }
+  const first = await queryPage(connection, { soql }, signal);
+  for await (const page of pagesFrom(connection, first, signal)) rows.push(...readRows<T>(page));
   return rows;
+}
+
+/** The rows of a page as objects: for small pages only. */
+export function readRows<T extends object>({ records }: QueryPage): T[] {
+  return parseValue(records, 0, records.length) as T[];
 }
 
 async function queryBatch(

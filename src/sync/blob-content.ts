@@ -1,4 +1,5 @@
 /** Puts the contents of files into records on their way out, in the place of their URLs, within a budget of bytes. */
+import { ModstampError } from '../errors.ts';
 import { openBlob } from '../salesforce/blob.ts';
 import { isFault } from '../salesforce/faults.ts';
 import type { Connection } from '../salesforce/connection.ts';
@@ -26,15 +27,14 @@ export function blobDownloader(
   budget: BlobBudget,
   signal: AbortSignal,
 ): Rework {
-  return async (lines, recordCount) => {
+  // One record at a time: the contents of a page of records may be more than the memory holds.
+  return async function* ({ lines }) {
     const text = Buffer.from(lines.buffer, lines.byteOffset, lines.byteLength);
-    const done: Buffer[] = [];
     for (let start = 0; start < text.length;) {
       const end = text.indexOf(0x0a, start) + 1 || text.length;
-      done.push(await fillLine(text.subarray(start, end)));
+      yield { lines: await fillLine(text.subarray(start, end)), recordCount: 1 };
       start = end;
     }
-    return { lines: Buffer.concat(done), recordCount };
   };
 
   async function fillLine(line: Buffer): Promise<Buffer> {
@@ -63,7 +63,8 @@ export function blobDownloader(
       try {
         return await fetchOnce(path);
       } catch (thrown) {
-        if (!isFault(thrown, 'body_cut') || tries === FETCH_TRIES) throw thrown;
+        if (!isFault(thrown, 'body_cut')) throw thrown;
+        if (tries === FETCH_TRIES) throw contentCut(path, thrown);
       }
     }
   }
@@ -84,6 +85,14 @@ export function blobDownloader(
     budget.spentBytes += bytes;
     return Buffer.concat(chunks);
   }
+}
+
+/** A fault of its own: records before it have left, so that the page they stand in must not be fetched again for it. */
+function contentCut(path: string, cause: unknown): ModstampError {
+  return new ModstampError(
+    `The connection broke off ${FETCH_TRIES} times in the middle of a file; run the sync again, or lower blobs.max_bytes_per_record.`,
+    { failureType: 'transient_error', fault: 'content_cut', internal: path, cause },
+  );
 }
 
 /** Adds a change to the end of a RECORD line, beside those that are there already. */

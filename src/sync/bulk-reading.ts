@@ -2,16 +2,15 @@
  * Reads windows by Bulk 2.0 query jobs: one job a window, its result pages streamed with the next one already opened, a
  * STATE behind each page. A job is named in the state from the moment it exists, and deleted when it has been read.
  */
-import { asModstampError, ModstampError } from '../errors.ts';
+import { asModstampError, type ModstampError } from '../errors.ts';
 import { createCsvTranscoder } from '../record/csv.ts';
 import { abortJob, createJob, deleteJob, openResults, waitForJob, type ResultPage } from '../salesforce/bulk.ts';
 import { isFault } from '../salesforce/faults.ts';
+import { shortfall } from './row-count.ts';
 import { splitWindow } from './split.ts';
 import { saveResume, soqlOf, templateOf, writeLines, type StreamContext } from './stream-context.ts';
-import type { Resume } from './stream-state.ts';
+import type { ResumedJob } from './stream-state.ts';
 import type { Window } from './window.ts';
-
-type ResumedJob = NonNullable<Resume['job']>;
 
 /** Times a result page is fetched again without a new row in between; the transport's own patience comes before it. */
 const PAGE_TRIES = 5;
@@ -24,33 +23,28 @@ const CELL_BYTES = 18;
 
 /**
  * Reads the first of `windows` by a Bulk job, a former run's `resumed` one where it is still there. Returns the windows
- * that are left. Throws ModstampError with fault `bulk_unsupported` or `bulk_quota` before any row where the org refuses
- * the job.
+ * that are left. Throws ModstampError with fault `bulk_unsupported` or `bulk_quota` where the org refuses the job; it has
+ * left none behind then, unless rows came before.
  */
 export async function readBulkWindow(
   context: StreamContext,
   windows: readonly Window[],
   resumed: ResumedJob | undefined,
 ): Promise<readonly Window[]> {
-  const [window, ...later] = windows as [Window, ...Window[]];
-  const job =
-    resumed && resumed.apiVersion === context.connection.apiVersion ? resumed : await startJob(context, windows);
-  let written = 0;
+  const job = resumed ?? (await startJob(context, windows));
+  const progress = { written: 0, resumed: resumed !== undefined };
   try {
     const info = await waitForJob(context.connection, job.id, context.signal);
     for await (const { rowCount, next } of readPages(context, job)) {
-      written += rowCount;
-      if (next) await saveResume(context, windows, { ...job, locator: next, rows: job.rows + written });
+      progress.written += rowCount;
+      if (next) await saveResume(context, windows, { ...job, locator: next, rows: job.rows + progress.written });
     }
-    verifyJobCount(context, info.numberRecordsProcessed, job.rows + written);
+    verifyJobCount(context, info.numberRecordsProcessed, job.rows + progress.written);
   } catch (thrown) {
-    return [
-      ...(await recover(context, window, job, { written, resumed: job === resumed }, asModstampError(thrown))),
-      ...later,
-    ];
+    return recover(context, windows, job, progress, asModstampError(thrown));
   }
   await deleteJob(context.connection, job.id, context.signal);
-  return later;
+  return windows.slice(1);
 }
 
 async function startJob(context: StreamContext, windows: readonly Window[]): Promise<ResumedJob> {
@@ -66,14 +60,21 @@ async function* readPages(
   context: StreamContext,
   job: ResumedJob,
 ): AsyncGenerator<{ rowCount: number; next?: string }> {
-  let opening: Promise<ResultPage> | undefined = openPage(context, job.id, job.locator);
-  let locator = job.locator;
-  while (opening) {
-    const page: ResultPage = await opening;
-    opening = page.next === undefined ? undefined : openPage(context, job.id, page.next);
-    const rowCount = await writeResultPage(context, job.id, locator, page);
-    locator = page.next;
-    yield { rowCount, ...(page.next !== undefined && { next: page.next }) };
+  // A page that was opened ahead and is not read must let go of its connection.
+  const leaving = new AbortController();
+  const reader = { ...context, signal: AbortSignal.any([context.signal, leaving.signal]) };
+  try {
+    let opening: Promise<ResultPage> | undefined = openPage(reader, job.id, job.locator);
+    let { locator } = job;
+    while (opening) {
+      const page: ResultPage = await opening;
+      opening = page.next === undefined ? undefined : openPage(reader, job.id, page.next);
+      const rowCount = await writeResultPage(reader, job.id, locator, page);
+      locator = page.next;
+      yield { rowCount, ...(page.next !== undefined && { next: page.next }) };
+    }
+  } finally {
+    leaving.abort();
   }
 }
 
@@ -134,25 +135,38 @@ async function writeResultPage(
 const NOTHING = new Uint8Array(0);
 
 /**
- * What is left of a window after a fault. A job that can still be read stays, named in the state; every other one is
- * deleted. A former run's job that is gone or dead only costs its window being read anew.
+ * What is left of the windows after a fault. A job that can still be read stays, named in the state; every other one is
+ * deleted, and the state says so. A former run's job that is gone or dead only costs its window being read anew.
  */
 async function recover(
   context: StreamContext,
-  window: Window,
+  windows: readonly Window[],
   job: ResumedJob,
-  progress: { readonly written: number; readonly resumed: boolean },
+  { written, resumed }: { readonly written: number; readonly resumed: boolean },
   error: ModstampError,
-): Promise<Window[]> {
-  if (isFault(error, 'job_gone') && progress.written === 0) return [window];
-  if (context.signal.aborted || isFault(error, 'job_gone')) throw error;
-  const dead = isFault(error, 'job_failed') || isFault(error, 'job_aborted') || isFault(error, 'query_timeout');
-  if (!dead && error.failureType === 'transient_error') throw error;
+): Promise<readonly Window[]> {
+  if (context.signal.aborted) throw error;
+  const anew = resumed && written === 0;
+  if (isFault(error, 'job_gone')) {
+    if (anew) return windows;
+    throw error;
+  }
+  const canBeReadOn = error.failureType === 'transient_error' && !USELESS_AFTER.has(error.fault ?? '');
+  if (canBeReadOn && !(isFault(error, 'bulk_quota') && written === 0)) throw error;
   await abandonJob(context, job.id);
-  if (dead && progress.resumed) return [window];
-  if (isFault(error, 'query_timeout')) return splitWindow(context, window, error);
+  if (anew && DEAD_BY.has(error.fault ?? '')) return windows;
+  if (isFault(error, 'query_timeout')) {
+    const [window, ...later] = windows as [Window, ...Window[]];
+    return [...(await splitWindow(context, window, error)), ...later];
+  }
+  await saveResume(context, windows);
   throw error;
 }
+
+/** What ends a job on the org's side, before it has any result. */
+const DEAD_BY = new Set(['job_failed', 'job_aborted', 'query_timeout']);
+/** Behind these nothing is to be had from a job any more: dead, or its results stay wrong however often they are fetched. */
+const USELESS_AFTER = new Set([...DEAD_BY, 'rows_missing', 'page_short', 'csv_malformed']);
 
 /** Aborts and deletes a job whose results nobody will read. */
 export async function abandonJob(context: Pick<StreamContext, 'connection' | 'signal'>, jobId: string): Promise<void> {
@@ -165,14 +179,8 @@ function verifyPageCount(context: StreamContext, announced: number | undefined, 
   throw shortfall(context, 'page_short', announced, written);
 }
 
+/** The org may be late with the job's own count, or give none. */
 function verifyJobCount(context: StreamContext, announced: number | undefined, written: number): void {
   if (!announced || announced === written) return;
   throw shortfall(context, 'rows_missing', announced, written);
-}
-
-function shortfall(context: StreamContext, fault: string, announced: number, written: number): ModstampError {
-  return new ModstampError(
-    `${context.reading.describe.name}: the org announced ${announced} rows and delivered ${written}; the stream is not counted as read. Run the sync again; if it stays so, report it to Salesforce support.`,
-    { failureType: 'transient_error', fault },
-  );
 }

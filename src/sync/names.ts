@@ -2,21 +2,26 @@
  * The names stream: each person, queue or record that a Who, What or Owner key of the selected collections points to, once.
  * Salesforce does not let the Name object be queried; its fields are reachable through the polymorphic lookups only.
  */
-import type { ConfiguredStream } from '../airbyte/protocol.ts';
+import type { ConfiguredStream, JsonObject } from '../airbyte/protocol.ts';
 import type { Column } from '../record/column.ts';
 import type { FieldDescribe, SObjectDescribe } from '../salesforce/metadata.ts';
 import { createIdSet } from './id-set.ts';
 import type { PlanContext, Reading } from './plan.ts';
 import { selectProperties } from './selection.ts';
 import type { Rework } from './stream-context.ts';
+import { readState } from './stream-state.ts';
 
 const RELATIONSHIPS = new Set(['Who', 'What', 'Owner']);
 
-/** One reading for each polymorphic lookup among the selected properties of the other streams' readings; an idle one where there is none. */
+/**
+ * One reading for each polymorphic lookup among the selected properties of the other streams' readings; an idle one where
+ * there is none. They start anew in every run, so that a Bulk job of a former one (in `saved`) is only to be deleted.
+ */
 export function planNames(
   stream: ConfiguredStream,
   name: SObjectDescribe,
   others: readonly Reading[],
+  saved: JsonObject | undefined,
   context: PlanContext,
 ): Reading[] {
   const { config, apiVersion } = context;
@@ -24,7 +29,9 @@ export function planNames(
   const readings = others.flatMap((other) =>
     keysOf(other).map((key) => namesReading(stream, other.describe, key, wanted.columns, context)),
   );
-  return readings.length > 0 ? readings : [readingOf(stream, name, wanted.columns, wanted.fields, context)];
+  const [first = readingOf(stream, name, wanted.columns, wanted.fields, context), ...further] = readings;
+  const abandonedJob = readState(saved ?? {}, undefined, undefined).resume?.job;
+  return [{ ...first, ...(abandonedJob && { abandonedJob }) }, ...further];
 }
 
 /**
@@ -36,8 +43,8 @@ export function onlyFirstSeen(stream: ConfiguredStream): Rework {
   const idSelected = [...stream.properties].some(
     ([property, field]) => field === 'Id' || property.toLowerCase() === 'id',
   );
-  return async (bytes) => {
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return async function* ({ lines }) {
+    const text = Buffer.from(lines.buffer, lines.byteOffset, lines.byteLength);
     const kept: Buffer[] = [];
     for (let start = 0; start < text.length;) {
       const end = text.indexOf(0x0a, start) + 1 || text.length;
@@ -47,7 +54,7 @@ export function onlyFirstSeen(stream: ConfiguredStream): Rework {
       if (seen.add(line, idAt)) kept.push(idSelected ? line : withoutFirst(line, member));
       start = end;
     }
-    return { lines: Buffer.concat(kept), recordCount: kept.length };
+    if (kept.length > 0) yield { lines: Buffer.concat(kept), recordCount: kept.length };
   };
 }
 

@@ -1,13 +1,11 @@
 /** Reads an object that answers only a filter on its parent (ContentDocumentLink), by all Ids of that parent. */
-import { ModstampError } from '../errors.ts';
-import { queryPage, queryPages, type QueryPage } from '../salesforce/query.ts';
-import { quote, select } from '../salesforce/soql.ts';
+import { pagesFrom, queryPage, queryPages, readRows, type QueryPage } from '../salesforce/query.ts';
+import { inList, quote, select } from '../salesforce/soql.ts';
+import { splitIdList } from './id-list.ts';
 import type { ParentRead } from './object-lists.ts';
+import { verifyCount } from './row-count.ts';
 import { saveResume, writePage, type StreamContext } from './stream-context.ts';
 import { conditionsOf, type Window } from './window.ts';
-
-/** Ids in one IN list: 200 make about 6 KB of URL, below every limit, and several such queries share a composite call. */
-const PARENTS_A_QUERY = 200;
 
 /** Reads the first of `windows`; returns the others. A STATE after each page of parents says where to go on. */
 export async function readByParents(
@@ -17,14 +15,9 @@ export async function readByParents(
 ): Promise<readonly Window[]> {
   const [window, ...later] = windows as [Window, ...Window[]];
   for await (const ids of readParentIds(context, parent, window.afterParent)) {
-    const soqls: string[] = [];
-    for (let at = 0; at < ids.length; at += PARENTS_A_QUERY) {
-      soqls.push(childrenOf(context, window, field, ids.slice(at, at + PARENTS_A_QUERY)));
-    }
-    for await (const answer of queryPages(context.connection, soqls, context.signal)) {
-      if ('error' in answer) throw answer.error;
-      await writeChildren(context, answer.page);
-    }
+    const others = conditionsOf(window, context.reading.cursorField);
+    const conditions = splitIdList(ids).map((list) => [inList(field, list), ...others]);
+    await writeChildren(context, conditions);
     await saveResume(context, [{ ...window, afterParent: ids.at(-1) as string }, ...later]);
   }
   return later;
@@ -39,33 +32,28 @@ async function* readParentIds(
   for (let behind = after; ;) {
     const where = behind === undefined ? [] : [`Id > ${quote(behind)}`];
     const soql = select({ fields: ['Id'], from: parent, where, orderBy: ['Id'], limit: 2_000 });
-    const { records } = await queryPage(context.connection, { soql }, context.signal);
-    const ids = (JSON.parse(Buffer.from(records).toString('utf8')) as { Id: string }[]).map(({ Id }) => Id);
+    const page = await queryPage(context.connection, { soql }, context.signal);
+    const ids = readRows<{ Id: string }>(page).map(({ Id }) => Id);
     if (ids.length === 0) return;
     yield ids;
     behind = ids.at(-1);
   }
 }
 
-function childrenOf({ reading }: StreamContext, window: Window, field: string, ids: readonly string[]): string {
-  const parents = `${field} IN (${ids.map(quote).join(',')})`;
-  const { selection, describe, cursorField } = reading;
-  return select({
-    fields: selection.fields,
-    from: describe.name,
-    where: [parents, ...conditionsOf(window, cursorField)],
-  });
+/** Writes the rows of one query for each list of conditions, counted query by query. */
+async function writeChildren(context: StreamContext, conditions: readonly (readonly string[])[]): Promise<void> {
+  const { selection, describe } = context.reading;
+  const soqls = conditions.map((where) => select({ fields: selection.fields, from: describe.name, where }));
+  for await (const answer of queryPages(context.connection, soqls, context.signal)) {
+    if ('error' in answer) throw answer.error;
+    await writeAll(context, answer.page, conditions[answer.index] ?? []);
+  }
 }
 
-async function writeChildren(context: StreamContext, first: QueryPage): Promise<void> {
-  let { rowCount } = await writePage(context, first);
-  for (let page = first; !page.done && page.nextRecordsUrl;) {
-    page = await queryPage(context.connection, { nextRecordsUrl: page.nextRecordsUrl }, context.signal);
-    rowCount += (await writePage(context, page)).rowCount;
+async function writeAll(context: StreamContext, first: QueryPage, where: readonly string[]): Promise<void> {
+  let written = 0;
+  for await (const page of pagesFrom(context.connection, first, context.signal)) {
+    written += (await writePage(context, page)).rowCount;
   }
-  if (rowCount >= first.totalSize) return;
-  throw new ModstampError(
-    `${context.reading.describe.name}: the org announced ${first.totalSize} rows and delivered ${rowCount}; the stream is not counted as read. Run the sync again.`,
-    { failureType: 'transient_error', fault: 'rows_missing' },
-  );
+  await verifyCount(context, where, written, first.totalSize);
 }

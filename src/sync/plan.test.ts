@@ -152,7 +152,7 @@ test('an interrupted read with another selection starts anew, and its job is giv
     stream(['id', 'system_modstamp']),
     writeState({ resume: { ...RESUME, job } }, 'system_modstamp'),
   );
-  expect(reading).toMatchObject({ windows: [{}], abandonedJob: job.id });
+  expect(reading).toMatchObject({ windows: [{}], abandonedJob: job });
 });
 
 test('a full refresh goes on, or is skipped as finished, only within one job', () => {

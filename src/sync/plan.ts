@@ -8,7 +8,7 @@ import type { SObjectDescribe } from '../salesforce/metadata.ts';
 import { backfillCondition } from './backfill.ts';
 import { newlySelected, selectProperties, type Selection } from './selection.ts';
 import { cursorFieldOf } from './stream-schema.ts';
-import { readState, type Resume, type StreamState } from './stream-state.ts';
+import { readState, type Resume, type ResumedJob, type StreamState } from './stream-state.ts';
 import type { Window } from './window.ts';
 
 export interface PlanContext {
@@ -39,7 +39,7 @@ export interface Reading {
   /** Start of the run that planned the reading (a resumed one: the former run): the bound once it is done. */
   readonly startedAt: string;
   /** A Bulk job of a discarded resume, to be deleted. */
-  readonly abandonedJob?: string;
+  readonly abandonedJob?: ResumedJob;
   /** The state while the reading is under way: `resume` is added to it. */
   readonly currentState: StreamState;
   /** The state once every window is read. */
@@ -71,7 +71,7 @@ export function planReading(
   const incremental = stream.syncMode === 'incremental' && !!cursorField && selection.cursorProperty !== undefined;
   const plan = incremental
     ? planIncrement(stream, describe, selection, state, context, notes)
-    : planFull(stream, cursorField, state, context);
+    : planFull(stream, cursorField, selection, state, context);
   const bound = plan.resume?.startedAt ?? startedAt;
   return {
     stream,
@@ -81,8 +81,8 @@ export function planReading(
     incremental,
     ...plan,
     startedAt: bound,
-    ...(state.resume?.job && !plan.resume && { abandonedJob: state.resume.job.id }),
-    currentState: { ...(incremental ? omit(state, 'resume', 'finished') : { organizationId }), organizationId },
+    ...(state.resume?.job && !plan.resume?.job && { abandonedJob: state.resume.job }),
+    currentState: { ...(incremental ? omit(state, 'resume', 'finished') : keptDeletes(state, stream)), organizationId },
     finalState: finishedState(state, { bound, whole: plan.whole, incremental, organizationId }, stream, selection),
     notes: [...notes, ...staleNotes(stream, selection, state, startedAt, plan.whole)],
   };
@@ -97,13 +97,14 @@ interface Plan {
 function planFull(
   stream: ConfiguredStream,
   cursorField: string | undefined,
+  selection: Selection,
   state: StreamState,
   context: PlanContext,
 ): Plan {
   const whole: Plan = { whole: true, windows: [wholeWindow(cursorField, context.config)] };
   if (stream.syncMode !== 'full_refresh') return whole;
   if (state.finished && sameJob(stream, state.finished)) return { whole: true, windows: [] };
-  const { resume } = state;
+  const resume = usableResume(state, selection, false, context);
   const appends = stream.destinationSyncMode === 'append' || stream.destinationSyncMode === 'append_dedup';
   return resume && (sameJob(stream, resume) || appends) ? { whole: true, windows: resume.windows, resume } : whole;
 }
@@ -118,9 +119,10 @@ function planIncrement(
 ): Plan {
   const { config, startedAt } = context;
   const cursorField = cursorFieldOf(describe);
-  if (state.resume && sameFields(state.resume, selection)) {
-    notes.push(note('INFO', `Stream ${stream.name}: the read of ${state.resume.startedAt} is resumed.`));
-    return { whole: state.resume.whole, windows: state.resume.windows, resume: state.resume };
+  const resume = usableResume(state, selection, true, context);
+  if (resume) {
+    notes.push(note('INFO', `Stream ${stream.name}: the read of ${resume.startedAt} is resumed.`));
+    return { whole: resume.whole, windows: resume.windows, resume };
   }
   const whole: Plan = { whole: true, windows: [wholeWindow(cursorField, config)] };
   if (!state.cursor) return whole;
@@ -181,7 +183,7 @@ function finishedState(
     fields: selection.selected,
     ...(wholeReadAt && { wholeReadAt }),
   };
-  if (!done.incremental) return { ...common, finished: jobOf(stream) };
+  if (!done.incremental) return { ...common, ...keptDeletes(state, stream), finished: jobOf(stream) };
   // A cursor never moves back: a host may hand in one from the future, and what it covers stays covered.
   const cursor = state.cursor && !done.whole && state.cursor > done.bound ? state.cursor : done.bound;
   return { ...common, cursor, ...(state.deletes && { deletes: state.deletes }) };
@@ -204,8 +206,25 @@ function sameJob(
   return stream.generationId !== undefined && stream.generationId === saved.generationId;
 }
 
-function sameFields(resume: Resume, selection: Selection): boolean {
-  return resume.fields === selection.selected.join(',');
+/**
+ * The saved resume, where this reading can go on in it: the same fields, and the same sync mode, since an overwriting read
+ * has lost its first half to the host, and an increment is no whole read. Bulk results belong to one API version (409 for
+ * any other); without their job the window is read anew.
+ */
+function usableResume(
+  { resume }: StreamState,
+  selection: Selection,
+  incremental: boolean,
+  { apiVersion }: PlanContext,
+): Resume | undefined {
+  if (!resume || resume.fields !== selection.selected.join(',')) return undefined;
+  if ((resume.incremental ?? incremental) !== incremental || (!incremental && !resume.whole)) return undefined;
+  return resume.job && resume.job.apiVersion !== apiVersion ? omit(resume, 'job') : resume;
+}
+
+/** A read without a checkpoint does not empty the table unless it overwrites it: deletes stay due from where they were. */
+function keptDeletes({ deletes }: StreamState, { destinationSyncMode }: ConfiguredStream): StreamState {
+  return deletes && destinationSyncMode !== 'overwrite' ? { deletes } : {};
 }
 
 function sameOrganization(a: string, b: string): boolean {

@@ -1,8 +1,8 @@
 /** Reads windows over REST: pages in order, each with a STATE to go on from, rows counted against the server. */
-import { asModstampError, ModstampError } from '../errors.ts';
+import { asModstampError, type ModstampError } from '../errors.ts';
 import { isFault } from '../salesforce/faults.ts';
-import { queryPage, type QueryPage } from '../salesforce/query.ts';
-import { select } from '../salesforce/soql.ts';
+import { pagesFrom, queryPage, type QueryPage } from '../salesforce/query.ts';
+import { verifyCount } from './row-count.ts';
 import { splitWindow } from './split.ts';
 import { conditionsOf, type Window } from './window.ts';
 import { saveResume, soqlOf, windowBehind, writePage, type LastRow, type StreamContext } from './stream-context.ts';
@@ -18,30 +18,58 @@ export async function readRestWindow(
   first: QueryPage | undefined,
 ): Promise<readonly Window[]> {
   const [window, ...later] = windows as [Window, ...Window[]];
-  const progress: Progress = { rowCount: 0 };
+  const progress: Progress = { rowCount: 0, totalSize: 0 };
   try {
-    const soql = soqlOf(context.reading, window, true);
-    let page = first ?? (await queryPage(context.connection, { soql }, context.signal));
-    const totalSize = page.totalSize;
-    for (;;) {
-      const written = await writePage(context, page);
-      progress.rowCount += written.rowCount;
-      if (written.rowCount > 0) progress.last = written.last;
-      if (page.done || !page.nextRecordsUrl) break;
-      const rest = windowBehind(context.reading, window, written.last);
-      if (rest) await saveResume(context, [rest, ...later]);
-      page = await queryPage(context.connection, { nextRecordsUrl: page.nextRecordsUrl }, context.signal);
-    }
-    await verifyCount(context, window, progress.rowCount, totalSize);
-    return later;
+    await writePages(context, windows, first, progress);
   } catch (thrown) {
     return [...(await recover(context, window, progress, asModstampError(thrown))), ...later];
   }
+  await verifyWindow(context, windows, progress);
+  return later;
 }
 
 interface Progress {
   rowCount: number;
+  /** What the org announced with the first page. */
+  totalSize: number;
   last?: LastRow;
+}
+
+async function writePages(
+  context: StreamContext,
+  windows: readonly Window[],
+  brought: QueryPage | undefined,
+  progress: Progress,
+): Promise<void> {
+  const [window, ...later] = windows as [Window, ...Window[]];
+  const { connection, reading, signal } = context;
+  const first = brought ?? (await queryPage(connection, { soql: soqlOf(reading, window, true) }, signal));
+  progress.totalSize = first.totalSize;
+  for await (const page of pagesFrom(connection, first, signal)) {
+    const { rowCount, last } = await writePage(context, page);
+    progress.rowCount += rowCount;
+    if (rowCount > 0) progress.last = last;
+    const rest = page.done ? undefined : windowBehind(reading, window, last);
+    if (rest) await saveResume(context, [rest, ...later]);
+  }
+}
+
+/**
+ * Rows may have been lost from a page that a STATE covers already. So where the count fails, a last STATE takes those back:
+ * the next run reads the window from its beginning.
+ */
+async function verifyWindow(
+  context: StreamContext,
+  windows: readonly Window[],
+  { rowCount, totalSize }: Progress,
+): Promise<void> {
+  const conditions = conditionsOf(windows[0] as Window, context.reading.cursorField);
+  try {
+    await verifyCount(context, conditions, rowCount, totalSize);
+  } catch (thrown) {
+    await saveResume(context, windows);
+    throw thrown;
+  }
 }
 
 /** What is left of a window after a fault, where something can be done about it. */
@@ -62,24 +90,4 @@ async function recover(
   }
   if (isFault(error, 'query_timeout')) return splitWindow(context, rest, error);
   throw error;
-}
-
-/**
- * Fails where fewer rows came than the org counts. `totalSize` alone is no proof: it may exceed what is delivered (seen on
- * FieldPermissions), and rows leave a window while it is read; so a shortfall is checked by one COUNT().
- */
-async function verifyCount(context: StreamContext, window: Window, rowCount: number, totalSize: number): Promise<void> {
-  if (rowCount >= totalSize) return;
-  const { describe, cursorField } = context.reading;
-  const soql = select({ fields: ['COUNT()'], from: describe.name, where: conditionsOf(window, cursorField) });
-  const counted = (await queryPage(context.connection, { soql }, context.signal)).totalSize;
-  if (rowCount >= counted) return;
-  throw new ModstampError(
-    `${describe.name}: the org announced ${counted} rows and delivered ${rowCount}; the stream is not counted as read. Run the sync again; if it stays so, report it to Salesforce support.`,
-    {
-      failureType: 'transient_error',
-      fault: 'rows_missing',
-      internal: `totalSize ${totalSize}, COUNT() ${counted}, rows ${rowCount}`,
-    },
-  );
 }

@@ -3,7 +3,7 @@ import { compileTemplate, type RecordTemplate } from '../record/template.ts';
 import { transcodeJson } from '../record/json.ts';
 import type { Connection } from '../salesforce/connection.ts';
 import type { QueryPage } from '../salesforce/query.ts';
-import { select } from '../salesforce/soql.ts';
+import { select, urlLength } from '../salesforce/soql.ts';
 import { jobOf, type Reading } from './plan.ts';
 import type { StreamLife } from './stream-life.ts';
 import { writeState, type Resume } from './stream-state.ts';
@@ -19,8 +19,14 @@ export interface StreamContext {
   readonly rework?: Rework;
 }
 
-/** Takes RECORD lines and how many they are; gives those that are to leave. */
-export type Rework = (lines: Uint8Array, recordCount: number) => Promise<{ lines: Uint8Array; recordCount: number }>;
+/** RECORD lines, each ending in "\n", and how many they are. */
+export interface RecordLines {
+  readonly lines: Uint8Array;
+  readonly recordCount: number;
+}
+
+/** Takes RECORD lines; gives those that are to leave, piece by piece where they are large. */
+export type Rework = (records: RecordLines) => AsyncIterable<RecordLines>;
 
 /** Key of the last row of a page, for reading on behind it. */
 export interface LastRow {
@@ -49,6 +55,14 @@ export function soqlOf(reading: Reading, window: Window, ordered: boolean): stri
   });
 }
 
+/** URI and headers may have 16,384 bytes together (REST guide, 414 and 431); the token and the rest need the difference. */
+export const URL_LENGTH_MAX = 14_000;
+
+/** Whether a window can be asked for by REST in one URL, all fields together. */
+export function fitsUrl(reading: Reading, window: Window): boolean {
+  return urlLength(soqlOf(reading, window, true)) <= URL_LENGTH_MAX;
+}
+
 /** The rest of a window behind its last row, or undefined where its order does not allow to go on there. */
 export function windowBehind(reading: Reading, window: Window, last: LastRow): Window | undefined {
   const [first, second] = orderOf(reading);
@@ -69,6 +83,7 @@ export async function saveResume(
     ...(job && { job }),
     startedAt: reading.startedAt,
     whole: reading.whole,
+    incremental: reading.incremental,
     fields: reading.selection.selected.join(','),
     ...jobOf(reading.stream),
   };
@@ -104,8 +119,10 @@ export async function writePage(context: StreamContext, page: QueryPage): Promis
 /** Writes RECORD lines that hold `recordCount` records. */
 export async function writeLines(context: StreamContext, lines: Uint8Array, recordCount: number): Promise<void> {
   if (lines.length === 0) return;
-  const leaving = context.rework ? await context.rework(lines, recordCount) : { lines, recordCount };
-  if (leaving.lines.length > 0) await context.life.records(leaving.lines, leaving.recordCount);
+  if (!context.rework) return context.life.records(lines, recordCount);
+  for await (const leaving of context.rework({ lines, recordCount })) {
+    await context.life.records(leaving.lines, leaving.recordCount);
+  }
 }
 
 /** Salesforce writes `+0000` without a colon in JSON. */

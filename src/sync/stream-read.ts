@@ -2,12 +2,12 @@
 import { asModstampError, type ModstampError } from '../errors.ts';
 import { isFault } from '../salesforce/faults.ts';
 import { queryPage, type QueryPage } from '../salesforce/query.ts';
-import { urlLength } from '../salesforce/soql.ts';
 import { abandonJob, readBulkWindow } from './bulk-reading.ts';
 import { isRefusedByBulk, parentRead } from './object-lists.ts';
 import { readByParents } from './parent-reading.ts';
 import { readRestWindow } from './rest-reading.ts';
-import { soqlOf, type StreamContext } from './stream-context.ts';
+import { fitsUrl, soqlOf, type StreamContext } from './stream-context.ts';
+import type { ResumedJob } from './stream-state.ts';
 import type { Window } from './window.ts';
 import { readWideWindow } from './wide-reading.ts';
 
@@ -15,8 +15,6 @@ import { readWideWindow } from './wide-reading.ts';
 const REST_PAGE_ROWS = 2_000;
 /** What a Bulk job costs beside its result pages: create, about three looks, delete. */
 const BULK_CALLS = 5;
-/** URI and headers may have 16,384 bytes together (REST guide, 414 and 431); the token and the rest need the difference. */
-const URL_LENGTH_MAX = 14_000;
 /** Types that a CSV can't carry (Bulk guide, "Considerations for Bulk queries"). */
 const NOT_IN_CSV = new Set(['complexvalue', 'json', 'junctionidlist']);
 
@@ -43,7 +41,7 @@ export function bulkIsCheaper(rowCount: number): boolean {
 export function fitsBatch(reading: StreamContext['reading']): boolean {
   const [window] = reading.windows;
   if (!window || reading.resume?.job || parentRead(reading.describe.name)) return false;
-  return urlLength(soqlOf(reading, window, true)) <= URL_LENGTH_MAX;
+  return fitsUrl(reading, window);
 }
 
 /**
@@ -52,7 +50,7 @@ export function fitsBatch(reading: StreamContext['reading']): boolean {
  */
 export async function readWindows(context: StreamContext, start: Start): Promise<void> {
   const { reading } = context;
-  if (reading.abandonedJob) await abandonJob(context, reading.abandonedJob);
+  if (reading.abandonedJob) await abandonFormerJob(context, reading.abandonedJob);
   const usable = { bulk: bulkCanRead(reading) };
   let windows = reading.windows;
   let { page, size } = start;
@@ -69,7 +67,7 @@ export async function readWindows(context: StreamContext, start: Start): Promise
   }
 }
 
-type WindowStart = Start & { readonly job?: NonNullable<StreamContext['reading']['resume']>['job'] };
+type WindowStart = Start & { readonly job?: ResumedJob };
 
 async function readWindow(
   context: StreamContext,
@@ -81,7 +79,7 @@ async function readWindow(
   const parent = parentRead(reading.describe.name);
   if (parent) return readByParents(context, windows, parent);
   const window = windows[0] as Window;
-  const wide = urlLength(soqlOf(reading, window, true)) > URL_LENGTH_MAX;
+  const wide = !fitsUrl(reading, window);
   let { page, size } = start;
   if (usable.bulk && !start.job && !wide && size === undefined) {
     page ??= await queryPage(context.connection, { soql: soqlOf(reading, window, true) }, context.signal).catch(
@@ -90,16 +88,23 @@ async function readWindow(
     size = page?.totalSize;
   }
   if (usable.bulk && (start.job || wide || size === undefined || (bulkIsCheaper(size) && !page?.done))) {
+    const writtenBefore = context.life.recordCount();
     try {
       return await readBulkWindow(context, windows, start.job);
     } catch (thrown) {
       const error = asModstampError(thrown);
-      if (!mayFallBack(context, error, size)) throw error;
+      // Rows that have left must not come again in this run.
+      if (context.life.recordCount() > writtenBefore || !mayFallBack(context, error, size)) throw error;
       context.log('INFO', `Stream ${context.life.name} goes by REST: ${error.internal ?? error.message}`);
       usable.bulk = false;
     }
   }
-  return wide ? readWideWindow(context, windows, URL_LENGTH_MAX) : readRestWindow(context, windows, page);
+  return wide ? readWideWindow(context, windows) : readRestWindow(context, windows, page);
+}
+
+/** A job belongs to the API version that it was made under. */
+function abandonFormerJob(context: StreamContext, { id, apiVersion }: ResumedJob): Promise<void> {
+  return abandonJob({ ...context, connection: { ...context.connection, apiVersion } }, id);
 }
 
 /** A first page that the org takes too long over leaves the size unknown: Bulk has more time. */

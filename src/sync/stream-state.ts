@@ -5,15 +5,25 @@
 import type { JsonObject, JsonValue } from '../airbyte/protocol.ts';
 import type { Window } from './window.ts';
 
+/** A Bulk job that can be read on: the result page to go on with (absent: the first), the rows of the pages before it. */
+export interface ResumedJob {
+  readonly id: string;
+  readonly apiVersion: string;
+  readonly locator?: string;
+  readonly rows: number;
+}
+
 /** Where an interrupted reading goes on. `windows` are those still to be read, the first one in progress. */
 export interface Resume {
   readonly windows: readonly Window[];
-  /** The Bulk job of the first window, and the result page to go on with (absent: the first). */
-  readonly job?: { readonly id: string; readonly apiVersion: string; readonly locator?: string; readonly rows: number };
+  /** The Bulk job of the first window. */
+  readonly job?: ResumedJob;
   /** Start of the run that planned this reading: the bound once it is done. */
   readonly startedAt: string;
   /** Whether it reads the whole object, so that a resumed read keeps its meaning. */
   readonly whole: boolean;
+  /** Whether it leads to a checkpoint: what one sync mode has begun, the other can't end. Absent in old states. */
+  readonly incremental?: boolean;
   /** Fields being read, joined by commas: another selection can't go on here. */
   readonly fields: string;
   readonly syncId?: number;

@@ -62,11 +62,9 @@ export function createTask(readings: readonly Reading[], options: TaskOptions): 
   };
 }
 
-/** Behind the last row: hard deletes, the final STATE, COMPLETE. */
-export async function finishTask({ life, parts }: StreamTask, hardDeletes: boolean): Promise<void> {
-  const [part] = parts;
-  if (!part) return;
-  const { reading } = part;
+/** Behind the last row of the last part, as it was read: hard deletes, the final STATE, COMPLETE. */
+export async function finishTask(part: StreamContext, hardDeletes: boolean): Promise<void> {
+  const { life, reading } = part;
   const deletes = hardDeletes ? await writeHardDeletes(part) : undefined;
   await life.state(
     writeState({ ...reading.finalState, ...(deletes && { deletes }) }, reading.selection.cursorProperty),

@@ -128,7 +128,7 @@ async function readNow(piece: Piece, start: Start | ModstampError, options: Task
     if (begun.size) await life.estimate(begun.size);
     await readWindows(part, begun);
     task.partsLeft -= 1;
-    if (task.partsLeft === 0) await finishTask(task.task, options.run.config.hardDeletes);
+    if (task.partsLeft === 0) await finishTask(part, options.run.config.hardDeletes);
   } catch (thrown) {
     const error = asModstampError(thrown);
     if (error.stopsSync) options.stop(error);

@@ -61,6 +61,7 @@ export async function planStreams(streams: readonly ConfiguredStream[], options:
       stream,
       name instanceof ModstampError || !name ? documentedName() : name,
       readings,
+      savedStateOf(options.states, stream),
       context,
     );
     planned.set(

@@ -4,9 +4,11 @@
  */
 import { ModstampError } from '../errors.ts';
 import { elements, members } from '../record/json-scan.ts';
-import { queryPage, type QueryPage } from '../salesforce/query.ts';
-import { quote, select } from '../salesforce/soql.ts';
-import { saveResume, writePage, type StreamContext } from './stream-context.ts';
+import { pagesFrom, queryPage, type QueryPage } from '../salesforce/query.ts';
+import { inList, select } from '../salesforce/soql.ts';
+import { splitIdList } from './id-list.ts';
+import { verifyCount } from './row-count.ts';
+import { saveResume, URL_LENGTH_MAX, writePage, type StreamContext } from './stream-context.ts';
 import { conditionsOf, type Window } from './window.ts';
 
 /** Rows joined at a time; a wide row is a few KB of JSON. */
@@ -15,58 +17,90 @@ const JOINED_ROWS = 500;
 /** Member texts (`"Name":"Acme"`) of each row, by Id, in the order of the answer. */
 type RowParts = Map<string, string[]>;
 
-/** Reads the first of `windows`, in Id order; returns the others. `urlLengthMax` bounds each chunk's query. */
-export async function readWideWindow(
-  context: StreamContext,
-  windows: readonly Window[],
-  urlLengthMax: number,
-): Promise<readonly Window[]> {
+/** Reads the first of `windows`, in Id order, a STATE behind each run of rows; returns the others. */
+export async function readWideWindow(context: StreamContext, windows: readonly Window[]): Promise<readonly Window[]> {
   const [window, ...later] = windows as [Window, ...Window[]];
-  const { selection, describe, cursorField } = context.reading;
-  const [leadFields = ['Id'], ...otherChunks] = chunkFields(selection.fields, urlLengthMax);
-  let rest = window;
-  for (;;) {
-    const where = conditionsOf(rest, cursorField);
-    const lead = await rowsOf(
-      context,
-      select({ fields: leadFields, from: describe.name, where, orderBy: ['Id'], limit: JOINED_ROWS }),
-    );
-    const last = [...lead.keys()].at(-1);
-    if (last === undefined) return later;
-    for (const chunk of otherChunks) await joinChunk(context, lead, chunk);
-    const records = Buffer.from(`[${[...lead.values()].map((parts) => `{${parts.join(',')}}`).join(',')}]`);
-    await writePage(context, { totalSize: lead.size, done: true, records });
-    rest = { ...window, afterId: last };
+  for await (const { page, rest } of joinedPages(context, window)) {
+    await writePage(context, page);
     await saveResume(context, [rest, ...later]);
   }
+  return later;
 }
 
-/** Adds the members of one chunk to every row; rows that the chunk does not show are asked once more, by their Ids. */
-async function joinChunk(context: StreamContext, rows: RowParts, chunk: readonly string[]): Promise<void> {
-  const ids = [...rows.keys()];
-  const range = [`Id >= ${quote(ids[0] as string)}`, `Id <= ${quote(ids.at(-1) as string)}`];
-  let missing = await addMembers(context, rows, ids, ['Id', ...chunk], range);
-  if (missing.length > 0)
-    missing = await addMembers(context, rows, missing, ['Id', ...chunk], [`Id IN (${missing.map(quote).join(',')})`]);
-  if (missing.length === 0) return;
-  const still = await rowsOf(
-    context,
-    select({ fields: ['Id'], from: context.reading.describe.name, where: [`Id IN (${missing.map(quote).join(',')})`] }),
-  );
-  if (still.size > 0) {
-    throw new ModstampError(
-      `${context.reading.describe.name}: ${still.size} rows came back without some of their fields; the stream is not counted as read. Run the sync again, or select fewer properties.`,
-      {
-        failureType: 'transient_error',
-        fault: 'rows_missing',
-        internal: `Ids ${[...still.keys()].slice(0, 5).join(', ')}`,
-      },
-    );
+/**
+ * The rows of a window as pages of whole rows, in Id order, each with the rest of the window behind it. Throws
+ * `rows_missing` where the org shows some fields of a row and not the others, or fewer rows than it counts.
+ */
+export async function* joinedPages(
+  context: StreamContext,
+  window: Window,
+): AsyncGenerator<{ page: QueryPage; rest: Window }> {
+  const { selection, describe, cursorField } = context.reading;
+  const [leadFields = ['Id'], ...otherChunks] = chunkFields(selection.fields);
+  for (let rest = window; ;) {
+    const where = conditionsOf(rest, cursorField);
+    const soql = select({ fields: leadFields, from: describe.name, where, orderBy: ['Id'], limit: JOINED_ROWS });
+    const { rows, totalSize } = await rowsOf(context, soql);
+    const last = [...rows.keys()].at(-1);
+    const run: Window = last === undefined ? rest : { ...rest, untilId: last };
+    await verifyCount(context, conditionsOf(run, cursorField), rows.size, totalSize);
+    if (last === undefined) return;
+    for (const chunk of otherChunks) await joinChunk(context, rows, run, chunk);
+    const records = Buffer.from(`[${[...rows.values()].map((parts) => `{${parts.join(',')}}`).join(',')}]`);
+    rest = { ...window, afterId: last };
+    yield { page: { totalSize: rows.size, done: true, records }, rest };
   }
-  // Deleted for good between two chunks: no query shows them any more.
-  for (const id of missing) rows.delete(id);
 }
 
+/**
+ * Adds the members of one chunk to every row. Rows that the run's own conditions do not show any more (changed meanwhile)
+ * are asked once more, by their Ids.
+ */
+async function joinChunk(context: StreamContext, rows: RowParts, run: Window, chunk: readonly string[]): Promise<void> {
+  const fields = ['Id', ...chunk];
+  let missing = await addMembers(
+    context,
+    rows,
+    [...rows.keys()],
+    fields,
+    conditionsOf(run, context.reading.cursorField),
+  );
+  for (let tries = 0; tries < 2 && missing.length > 0; tries++) {
+    // The second time for what is still shown at all: rows that were deleted for good between two chunks are dropped.
+    if (tries === 1) missing = await dropGone(context, rows, missing);
+    missing = await addByIds(context, rows, missing, fields);
+  }
+  if (missing.length === 0) return;
+  throw new ModstampError(
+    `${context.reading.describe.name}: ${missing.length} rows came back without some of their fields; the stream is not counted as read. Run the sync again, or select fewer properties.`,
+    { failureType: 'transient_error', fault: 'rows_missing', internal: `Ids ${missing.slice(0, 5).join(', ')}` },
+  );
+}
+
+/** Takes the rows out that no query shows any more; gives the Ids of the others. */
+async function dropGone(context: StreamContext, rows: RowParts, ids: readonly string[]): Promise<string[]> {
+  const shown = new Set<string>();
+  for (const some of splitIdList(ids)) {
+    const soql = select({ fields: ['Id'], from: context.reading.describe.name, where: [inList('Id', some)] });
+    for (const id of (await rowsOf(context, soql)).rows.keys()) shown.add(id);
+  }
+  for (const id of ids) if (!shown.has(id)) rows.delete(id);
+  return ids.filter((id) => shown.has(id));
+}
+
+async function addByIds(
+  context: StreamContext,
+  rows: RowParts,
+  ids: readonly string[],
+  fields: readonly string[],
+): Promise<string[]> {
+  const missing: string[] = [];
+  for (const some of splitIdList(ids))
+    missing.push(...(await addMembers(context, rows, some, fields, [inList('Id', some)])));
+  return missing;
+}
+
+/** Adds what a query shows of the wanted rows; gives the Ids that it does not show. */
 async function addMembers(
   context: StreamContext,
   rows: RowParts,
@@ -74,28 +108,21 @@ async function addMembers(
   fields: readonly string[],
   where: readonly string[],
 ): Promise<string[]> {
-  const found = await rowsOf(
-    context,
-    select({ fields, from: context.reading.describe.name, where: [...where], orderBy: ['Id'] }),
-  );
+  const { name } = context.reading.describe;
+  const found = await rowsOf(context, select({ fields, from: name, where, orderBy: ['Id'] }));
   return wanted.filter((id) => {
-    const parts = found.get(id);
+    const parts = found.rows.get(id);
     if (parts) rows.get(id)?.push(...parts.filter((part) => !part.startsWith('"Id":')));
     return !parts;
   });
 }
 
 /** All rows of a query as member texts, untouched, so that numbers keep their digits. */
-async function rowsOf(context: StreamContext, soql: string): Promise<RowParts> {
+async function rowsOf(context: StreamContext, soql: string): Promise<{ rows: RowParts; totalSize: number }> {
   const rows: RowParts = new Map();
-  for (let page: QueryPage | undefined = await queryPage(context.connection, { soql }, context.signal); page;) {
-    addRows(rows, page.records);
-    page =
-      page.done || !page.nextRecordsUrl
-        ? undefined
-        : await queryPage(context.connection, { nextRecordsUrl: page.nextRecordsUrl }, context.signal);
-  }
-  return rows;
+  const first = await queryPage(context.connection, { soql }, context.signal);
+  for await (const page of pagesFrom(context.connection, first, context.signal)) addRows(rows, page.records);
+  return { rows, totalSize: first.totalSize };
 }
 
 function addRows(rows: RowParts, records: Uint8Array): void {
@@ -114,13 +141,13 @@ function addRows(rows: RowParts, records: Uint8Array): void {
 }
 
 /** Runs of fields whose names fill at most half a URL, so that conditions and Ids have room beside them. */
-function chunkFields(fields: readonly string[], urlLengthMax: number): string[][] {
+function chunkFields(fields: readonly string[]): string[][] {
   const chunks: string[][] = [['Id']];
   let length = 0;
   for (const field of fields) {
     if (field === 'Id') continue;
     length += field.length + 3;
-    if (length > urlLengthMax / 2) {
+    if (length > URL_LENGTH_MAX / 2) {
       chunks.push([]);
       length = field.length + 3;
     }

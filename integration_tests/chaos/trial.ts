@@ -1,0 +1,191 @@
+/** One trial: a practice org, a catalog, and syncs that are disturbed in every way; in the end the warehouse must be the org. */
+import type { AirbyteStream, JsonObject } from '../../src/airbyte/protocol.ts';
+import { openPracticeOrg, type OrgUnderTest } from '../practice-org.ts';
+import { reasonsOf } from '../program.ts';
+import { configure, discoverStreams, makeLarge } from '../sync/sync.ts';
+import { createDice, type Dice } from './dice.ts';
+import { Host } from './host.ts';
+import { deleteJobs } from './job-list.ts';
+import { armFaults, changeRows, quietHabits, throwHabits, type Victim } from './trouble.ts';
+import { differences } from './warehouse.ts';
+
+const person = { LastName: 'New', Company: 'Acme' };
+const VICTIMS: readonly Victim[] = [
+  { sobject: 'Account', writable: 'Name', insertable: {}, mortal: true },
+  { sobject: 'Contact', writable: 'FirstName', insertable: { LastName: 'New' }, mortal: true },
+  { sobject: 'Lead', writable: 'FirstName', insertable: person, mortal: true },
+  { sobject: 'Task', writable: 'Subject', insertable: {}, mortal: true },
+  { sobject: 'Opportunity', writable: 'Name', insertable: { StageName: 'Prospecting' }, mortal: true },
+  { sobject: 'Case', writable: 'Subject', insertable: {}, mortal: true },
+  // Read by its parents, and not replicateable: no list tells of its deletions.
+  { sobject: 'ContentDocumentLink', writable: 'Visibility', insertable: {}, mortal: false },
+  // Too wide for a URL.
+  { sobject: 'Wide__c', writable: 'Name', insertable: {}, mortal: true },
+];
+const ROUNDS_MAX = 4;
+const HOUR_MS = 3_600_000;
+
+interface Trial {
+  readonly dice: Dice;
+  readonly org: OrgUnderTest;
+  readonly host: Host;
+  readonly victims: readonly Victim[];
+  readonly hardDeletes: boolean;
+  readonly rotates: boolean;
+  catalog: JsonObject;
+  clockMs: number;
+  /** What was done, for whoever looks into a failure. */
+  readonly story: string[];
+}
+
+/** Runs the trial of a seed; gives what is wrong, and the story that led there. */
+export async function runTrial(seed: number): Promise<{ complaints: string[]; story: readonly string[] }> {
+  const dice = createDice(seed);
+  const rows = dice.int(1, 150);
+  const rowsOf = { Lead: dice.int(0, 900), ContentDocument: 80, ContentDocumentLink: 120, Wide__c: dice.int(0, 120) };
+  const org = await openPracticeOrg({ rows, rowsOf, seed });
+  try {
+    const trial = await prepare(dice, org);
+    const complaints: string[] = [];
+    for (let round = dice.int(1, ROUNDS_MAX); round > 0; round--) {
+      await disturb(trial);
+      complaints.push(...(await syncDisturbed(trial)));
+    }
+    complaints.push(...(await settle(trial)));
+    return { complaints, story: trial.story };
+  } finally {
+    await org.close();
+  }
+}
+
+async function prepare(dice: Dice, org: OrgUnderTest): Promise<Trial> {
+  const victims = dice.some(VICTIMS, dice.int(1, 4));
+  const [hardDeletes, rotates] = [dice.chance(80), dice.chance(25)];
+  const config = org.config({
+    streams_criteria: victims.map(({ sobject }) => ({ criteria: 'exacts', value: sobject })),
+    hard_deletes: hardDeletes,
+    on_new_property: dice.pick(['forward', 'resync', 'backfill']),
+    num_workers: dice.int(1, 4),
+  });
+  const catalog = throwCatalog(dice, await discoverStreams(config));
+  if (rotates) await org.settings({ rotateRefreshToken: true });
+  const story = [`${victims.map(({ sobject }) => sobject).join(', ')}; ${JSON.stringify(config)}; rotates ${rotates}`];
+  return { dice, org, host: new Host(org, config), victims, hardDeletes, rotates, catalog, clockMs: 0, story };
+}
+
+/** All streams incremental, with all of their properties or a few; formulas change without a stamp and stay out. */
+function throwCatalog(dice: Dice, streams: ReadonlyMap<string, AirbyteStream>): JsonObject {
+  const choices = [...streams].map(([name, stream]) => {
+    const entries = Object.entries(stream.json_schema.properties).filter(([, schema]) => !schema['x-calculated']);
+    const all = entries.map(([property]) => property);
+    const needed = new Set(['id', 'is_deleted', '_ab_cdc_deleted_at', ...(stream.default_cursor_field ?? [])]);
+    const few = [...new Set([...all.filter((property) => needed.has(property)), ...dice.some(all, 6)])];
+    return [name, { properties: dice.chance(60) ? few : all }] as const;
+  });
+  return configure(streams, Object.fromEntries(choices));
+}
+
+/** Time passes, rows change, now and then a field is added; then faults are armed for what comes. */
+async function disturb(trial: Trial): Promise<void> {
+  const { dice, org, story } = trial;
+  await org.settings({ lateCommitMs: 0 });
+  await passTime(trial, dice.pick([0, 20_000, 400_000, HOUR_MS, 3 * HOUR_MS]));
+  for (const victim of trial.victims) {
+    const changes = await changeRows(org, dice, victim, 8, trial.hardDeletes ? 'purge too' : 'keep');
+    story.push(`${victim.sobject}: ${JSON.stringify(changes).slice(0, 1_000)}`);
+  }
+  // A discover under rotation would have to hand its token over, too.
+  if (!trial.rotates && dice.chance(25)) await addField(trial);
+  if (dice.chance(15)) await deleteJobs(org);
+  await passTime(trial, dice.pick([0, 20_000, HOUR_MS]));
+  const large = dice.chance(60) ? dice.some(trial.victims, 2).map(({ sobject }) => sobject) : [];
+  if (large.length > 0) await makeLarge(org, large);
+  const habits = throwHabits(dice);
+  await org.settings(habits);
+  const faults = await armFaults(org, dice, 4);
+  story.push(`habits ${JSON.stringify(habits)}, by Bulk ${large.join(', ')}, faults ${JSON.stringify(faults)}`);
+}
+
+async function passTime(trial: Trial, ms: number): Promise<void> {
+  trial.clockMs += ms;
+  await trial.org.settings({ clockOffsetMs: trial.clockMs });
+}
+
+/**
+ * A new field with values in a few rows, selected from now on. Where newly selected properties are read afterwards, the
+ * whole selection is thrown anew; older states than the last are then none that a host would hand back.
+ */
+async function addField(trial: Trial): Promise<void> {
+  const { dice, org, host, story } = trial;
+  const { sobject } = dice.pick(trial.victims);
+  const name = `Chaos${trial.clockMs}__c`;
+  await org.change({ op: 'addField', sobject, field: { name, type: 'string', length: 80 } });
+  for (const row of dice.some(await org.rows(sobject), 5)) {
+    await org.change({ op: 'update', sobject, id: String(row['Id']), values: { [name]: 'new' } });
+  }
+  const streams = await discoverStreams(host.config);
+  trial.catalog =
+    host.config['on_new_property'] === 'forward' ? widen(trial.catalog, streams) : throwCatalog(dice, streams);
+  host.everyState = host.everyState.slice(-1);
+  story.push(`new field ${sobject}.${name}`);
+}
+
+/** The catalog with the properties besides that were not there when it was made. */
+function widen(catalog: JsonObject, streams: ReadonlyMap<string, AirbyteStream>): JsonObject {
+  const { streams: configured } = catalog as unknown as {
+    readonly streams: readonly { readonly stream: AirbyteStream }[];
+  };
+  const choices = configured.map(({ stream }) => {
+    const added = Object.keys(streams.get(stream.name)?.json_schema.properties ?? {}).filter((name) =>
+      name.startsWith('chaos_'),
+    );
+    return [
+      stream.name,
+      { properties: [...new Set([...Object.keys(stream.json_schema.properties), ...added])] },
+    ] as const;
+  });
+  return configure(streams, Object.fromEntries(choices));
+}
+
+/** A sync from one of the states that were ever written, most often the last; killed, or changed under, as it may be. */
+async function syncDisturbed(trial: Trial): Promise<string[]> {
+  const { dice, host, story } = trial;
+  const { everyState } = host;
+  const states = dice.chance(75) ? everyState.at(-1) : everyState[dice.int(0, everyState.length - 1)];
+  // A rotated token that was killed on its way out is lost, with any program.
+  const afterLines = !trial.rotates && dice.chance(40) ? dice.int(1, 900) : undefined;
+  const changeAt = dice.chance(40) ? dice.int(1, 400) : undefined;
+  let line = 0;
+  const { run, complaints } = await host.read(trial.catalog, states, {
+    ...(afterLines && { kill: { signal: 'SIGKILL', afterLines } }),
+    onLine: async () => {
+      line += 1;
+      if (line === changeAt) await changeRows(trial.org, dice, dice.pick(trial.victims), 4, 'keep');
+    },
+  });
+  story.push(
+    `sync from ${states ? JSON.stringify(states) : 'the beginning'}, rows change at ${changeAt}, ends by ${run.signal ?? run.exitCode}: ${reasonsOf(run)}`,
+  );
+  return complaints;
+}
+
+/** Without faults the sync goes on from its last state to the end; what then stands in the warehouse must be the org. */
+async function settle(trial: Trial): Promise<string[]> {
+  const { org, host, story } = trial;
+  const complaints: string[] = [];
+  await org.settings(quietHabits);
+  // The first may go on inside a former read, whose bound is the former start; the second brings what came since.
+  for (const which of ['first', 'second']) {
+    await passTime(trial, HOUR_MS);
+    const { run, complaints: more } = await host.read(trial.catalog, host.everyState.at(-1));
+    story.push(`${which} quiet sync ends by ${run.exitCode}`);
+    complaints.push(...more);
+    if (run.exitCode !== 0) complaints.push(`the ${which} quiet sync ended by ${run.exitCode}: ${reasonsOf(run)}`);
+  }
+  const { streams } = trial.catalog as unknown as { readonly streams: readonly { readonly stream: AirbyteStream }[] };
+  for (const { stream } of streams) {
+    const rows = await org.rows(stream.json_schema['x-sobject'] ?? '');
+    complaints.push(...differences(host.warehouse.get(stream.name) ?? new Map(), rows, stream).slice(0, 10));
+  }
+  return complaints;
+}

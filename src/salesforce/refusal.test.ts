@@ -119,10 +119,12 @@ describe.each<[Place, readonly Refused[]]>([
     ],
   ],
 ])('at the place %s, errors of REST', (place, refusals) => {
-  test.each(refusals)('%s: %s, %s', (...[fault, errorCode, message, status = 400]: Refused) => {
-    expect(faultAt(place, status, [{ message, errorCode }]).fault).toBe(fault);
-    expect(faultAt(place, status, { errorCode, message }).fault).toBe(fault);
-  });
+  for (const [fault, errorCode, message, status = 400] of refusals) {
+    test(`${fault}: ${errorCode}, ${message}`, () => {
+      expect(faultAt(place, status, [{ message, errorCode }]).fault).toBe(fault);
+      expect(faultAt(place, status, { errorCode, message }).fault).toBe(fault);
+    });
+  }
 });
 
 test.each<[FaultName, Place, status: number, body: string]>([

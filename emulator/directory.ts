@@ -102,6 +102,12 @@ export function nameFieldOf(sobject: SObject): Field | undefined {
   return sobject.fields.find((field) => field['nameField'] === true) ?? indexOf(sobject).field('Name');
 }
 
+/** The field that says when a row last changed: SystemModstamp, else LastModifiedDate, else CreatedDate. */
+export function stampFieldOf(sobject: SObject): string | undefined {
+  const { field } = indexOf(sobject);
+  return ['SystemModstamp', 'LastModifiedDate', 'CreatedDate'].find((name) => field(name) !== undefined);
+}
+
 /** For each object the lookups that lead to it, by its API name; of one object several, where it has several lookups. */
 export function childRelationships(sobjects: readonly SObject[]): Map<string, ChildRelationship[]> {
   const byParent = new Map<string, ChildRelationship[]>();

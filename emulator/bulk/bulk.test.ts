@@ -92,6 +92,8 @@ describe('a query job', () => {
     const { id } = await finished('SELECT Id FROM Lead');
     const list = (await visitor.send('GET', jobs)).body;
     expect(list).toMatchObject({ done: true, nextRecordsUrl: null, records: [{ id, jobType: 'V2Query' }] });
+    expect((await visitor.send('GET', `${jobs}?jobType=V2Query`)).body.records).toHaveLength(1);
+    expect((await visitor.send('GET', `${jobs}?jobType=Classic`)).body.records).toEqual([]);
     await visitor.control('settings', { clockOffsetMs: 8 * 24 * 3600 * 1000 });
     expect((await visitor.send('GET', `${jobs}/${id}`)).status).toBe(404);
   });
@@ -205,6 +207,7 @@ describe('a result', () => {
     const first = (await visitor.send('GET', `${jobs}/${id}/resultPages`)).body;
     expect(first.resultPages).toHaveLength(5);
     expect(first.done).toBe(false);
+    expect((await visitor.send('GET', `/services/data/v57.0/jobs/query/${id}/resultPages`)).status).toBe(404);
     const second = (await visitor.send('GET', first.nextRecordsUrl)).body;
     expect(second).toMatchObject({ done: true, nextRecordsUrl: null });
     const urls = [...first.resultPages, ...second.resultPages].map(({ resultUrl }) => resultUrl);

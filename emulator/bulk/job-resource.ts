@@ -12,6 +12,7 @@ import {
   end,
   infoView,
   isTerminal,
+  jobType,
   lineEndings,
   viewText,
   type Job,
@@ -51,9 +52,9 @@ export const answerDelete: Respond = (service, _rest, [id = '']) => {
   return empty(204);
 };
 
-/** `GET /jobs/query`: 1,000 jobs a page. */
+/** `GET /jobs/query[?jobType=V2Query]`: 1,000 jobs a page; those of Bulk 1.0, `Classic`, aren't listed. */
 export const answerList: Respond = (service, { call, version }) => {
-  const jobs = service.jobs.list();
+  const jobs = (call.query.get('jobType') ?? jobType) === jobType ? service.jobs.list() : [];
   const start = Number(/-(\d+)$/.exec(call.query.get('queryLocator') ?? '')?.[1] ?? 0);
   const next = start + listPage;
   const done = next >= jobs.length;

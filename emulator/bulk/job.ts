@@ -19,6 +19,9 @@ export const delimiters = {
 /** Values of `lineEnding`. */
 export const lineEndings = { LF: '\n', CRLF: '\r\n' } as const;
 
+/** What Bulk 2.0 calls its queries. */
+export const jobType = 'V2Query';
+
 export interface JobForm {
   readonly operation: 'query' | 'queryAll';
   readonly query: string;
@@ -102,7 +105,7 @@ export function briefView(job: Job): Record<string, unknown> {
 export function infoView(job: Job): Record<string, unknown> {
   return {
     ...briefView(job),
-    jobType: 'V2Query',
+    jobType,
     lineEnding: job.lineEnding,
     columnDelimiter: job.columnDelimiter,
     numberRecordsProcessed: job.state === 'JobComplete' ? (job.result?.rowCount ?? 0) : 0,

@@ -1,7 +1,7 @@
 /** `/jobs/query/{id}/results` and `/resultPages`. */
 import { createHash } from 'node:crypto';
 import { json, type Answer } from '../http/answer.ts';
-import { codeFirst } from '../http/refusal.ts';
+import { codeFirst, notFound } from '../http/refusal.ts';
 import type { Respond, RestCall } from '../rest/rest-call.ts';
 import type { Service } from '../service.ts';
 import type { Job } from './job.ts';
@@ -12,6 +12,8 @@ import { pageBody } from './result-page.ts';
 const defaultRows = 100_000;
 /** Page urls in one answer of resultPages (Bulk guide, "Get Parallel Results"). */
 const urlsPerAnswer = 5;
+/** The API version that brought resultPages. */
+const firstWithPages = 58;
 
 /** `GET …/results?maxRecords=…&locator=…`. Throws Refusal 400, 404, 409. */
 export const answerResults: Respond = (service, rest, [id = '']): Answer => {
@@ -35,6 +37,7 @@ export const answerResults: Respond = (service, rest, [id = '']): Answer => {
 
 /** `GET …/resultPages`: up to five urls of pages, to be fetched side by side (v58). */
 export const answerResultPages: Respond = (service, rest, [id = '']) => {
+  if (Number(rest.version) < firstWithPages) throw notFound();
   const { job, result } = completed(service, rest, id);
   const rows = service.settings.pageRows || defaultRows;
   const base = `/services/data/v${rest.version}/jobs/query/${job.id}`;

@@ -47,12 +47,15 @@ export function subCall(method: string, url: string, headers: Readonly<Record<st
   return { method, path, query: new URLSearchParams(search), target, headers, body: Buffer.alloc(0), origin };
 }
 
-/** Salesforce's own hosts, where a proxy leads them here: the instance is then the practice org under its own name. */
-const loginHosts = /^(?:login|test)\.salesforce\.com$/;
+/** True for a request to Salesforce's own login hosts, which a proxy may lead here. */
+export function isForLoginHost(headers: Readonly<Record<string, string>>): boolean {
+  return /^(?:login|test)\.salesforce\.com$/.test(headers['host'] ?? '');
+}
 
 function originOf(headers: Readonly<Record<string, string>>, ownOrigin: string): string {
   const host = headers['host'];
-  return host === undefined || loginHosts.test(host) ? ownOrigin : `http://${host}`;
+  // The instance that a login host names is the practice org under its own name.
+  return host === undefined || isForLoginHost(headers) ? ownOrigin : `http://${host}`;
 }
 
 /** A `%` that begins no escape stays as it is. */

@@ -1,4 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { request } from 'node:http';
+import { json } from 'node:stream/consumers';
 import { SignJWT } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { refreshForm, visit, type Reply, type Visitor } from '../visitor.ts';
@@ -13,6 +15,16 @@ afterEach(() => visitor.close());
 
 const token = (form: Record<string, string>, headers?: Record<string, string>): Promise<Reply> =>
   visitor.send('POST', '/services/oauth2/token', new URLSearchParams(form), headers);
+
+/** The answer to a request that a proxy led here; fetch lets nobody choose the Host header. */
+function tokenAt(host: string, form: Record<string, string>): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const asked = request(`${visitor.url}/services/oauth2/token`, { method: 'POST', headers: { host } }, (answer) => {
+      json(answer).then(resolve, reject);
+    });
+    asked.on('error', reject).end(new URLSearchParams(form).toString());
+  });
+}
 
 describe('the token endpoint', () => {
   it('gives a session for a refresh token', async () => {
@@ -50,6 +62,15 @@ describe('the token endpoint', () => {
     expect((await token({ ...client, grant_type: 'client_credentials' })).status).toBe(200);
     const byHeader = await token({ grant_type: 'client_credentials' }, { authorization: `Basic ${basic}` });
     expect(byHeader.body).toMatchObject({ token_type: 'Bearer', scope: 'api' });
+  });
+
+  it('gives client credentials nothing at the common login hosts', async () => {
+    const { refresh_token: _token, ...client } = refreshForm;
+    expect(await tokenAt('login.salesforce.com', { ...client, grant_type: 'client_credentials' })).toEqual({
+      error: 'invalid_grant',
+      error_description: 'request not supported on this domain',
+    });
+    expect(await tokenAt('test.salesforce.com', refreshForm)).toMatchObject({ instance_url: visitor.url });
   });
 
   it('takes user, password and security token', async () => {

@@ -1,7 +1,7 @@
 /** The OAuth token endpoint, and revoke and introspect beside it. */
 import { createHmac } from 'node:crypto';
 import { empty, json, type Answer } from '../http/answer.ts';
-import type { Call } from '../http/call.ts';
+import { isForLoginHost, type Call } from '../http/call.ts';
 import { methodNotAllowed } from '../http/refusal.ts';
 import type { Service } from '../service.ts';
 import { isPracticeLogin, practiceApp, practiceUserId, practiceUser } from './credential.ts';
@@ -72,6 +72,8 @@ function refresh(service: Service, call: Call, form: URLSearchParams): Answer {
 }
 
 function clientCredentials(service: Service, call: Call, form: URLSearchParams): Answer {
+  // A My Domain is needed (Help, "OAuth 2.0 Client Credentials Flow"); the words are as clients quote them.
+  if (isForLoginHost(call.headers)) throw oauthRefusal('invalid_grant', 'request not supported on this domain');
   checkClient(call, form);
   return granted(service, call, { scope: 'api' });
 }

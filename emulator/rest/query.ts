@@ -5,7 +5,7 @@ import type { Service } from '../service.ts';
 import { aggregateWriter, recordWriter, type ChildPaging } from '../soql/json.ts';
 import type { Plan } from '../soql/plan.ts';
 import { planQuery } from '../soql/planner.ts';
-import { supportsQueryMore } from '../soql/restriction.ts';
+import { isVirtual } from '../soql/restriction.ts';
 import { keptSnapshot, takeSnapshot } from '../soql/snapshot.ts';
 import { viewpoint } from '../viewpoint.ts';
 import type { Cursor } from './cursor.ts';
@@ -46,7 +46,7 @@ export const answerMore: Respond = (service, rest, [, locator = '']) => {
 
 /** Throws Refusal 400 where an answer can't be paged and doesn't fit one page. */
 function checkPages(plan: Plan, size: number, batchSize: number): void {
-  if (size <= batchSize || (supportsQueryMore(plan.sobject) && !plan.grouping)) return;
+  if (size <= batchSize || (!isVirtual(plan.sobject) && !plan.grouping)) return;
   const name = plan.grouping ? 'AggregateResult' : plan.sobject.name;
   const advice = 'use LIMIT to restrict the results to a single batch';
   throw refusal(400, 'EXCEEDED_ID_LIMIT', `${name} does not support queryMore(), ${advice}`);

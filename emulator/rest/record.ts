@@ -1,8 +1,9 @@
 /** Single records and the content of their base64 fields. */
-import { jsonText, type Answer } from '../http/answer.ts';
-import { notFound, refusal } from '../http/refusal.ts';
 import { indexOf } from '../directory.ts';
+import { json, jsonText, type Answer } from '../http/answer.ts';
+import { notFound, Refusal, refusal } from '../http/refusal.ts';
 import type { Row, SObject } from '../model.ts';
+import { to18 } from '../rows/id.ts';
 import type { Service } from '../service.ts';
 import { recordWriter } from '../soql/json.ts';
 import { planQuery } from '../soql/planner.ts';
@@ -31,10 +32,18 @@ export const answerBlob: Respond = (service, _rest, [name, id = '', fieldName = 
   return { status: 200, headers: { 'Content-Type': type }, body: [{ bytes: Buffer.from(String(content)) }] };
 };
 
-/** Throws Refusal 404: NOT_FOUND, or ENTITY_IS_DELETED for what is in the recycle bin. */
+/** Throws Refusal 400 MALFORMED_ID, 404 NOT_FOUND, and 404 ENTITY_IS_DELETED for what is in the recycle bin. */
 function livingRow(service: Service, sobject: SObject, id: string): Row {
-  const row = /^\w{15}(?:\w{3})?$/.test(id) ? service.org.table(sobject.name).get(id) : undefined;
+  const prefixed = sobject.keyPrefix === null || id.startsWith(sobject.keyPrefix);
+  if (!prefixed || (id !== to18(id) && id.length !== 15)) throw malformedId(sobject, id);
+  const row = service.org.table(sobject.name).get(id);
   if (!row) throw notFound();
   if (row['IsDeleted'] === true) throw refusal(404, 'ENTITY_IS_DELETED', 'entity is deleted');
   return row;
+}
+
+/** An Id of another object, or with a wrong checksum (REST guide, status codes). */
+function malformedId(sobject: SObject, id: string): Refusal {
+  const message = `${sobject.label} ID: id value of incorrect type: ${id}`;
+  return new Refusal(json([{ fields: ['Id'], message, errorCode: 'MALFORMED_ID' }], 400), message);
 }

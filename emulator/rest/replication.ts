@@ -1,5 +1,5 @@
 /** The `deleted` and `updated` resources. */
-import { indexOf } from '../directory.ts';
+import { stampFieldOf } from '../directory.ts';
 import { json } from '../http/answer.ts';
 import { refusal } from '../http/refusal.ts';
 import type { SObject } from '../model.ts';
@@ -57,7 +57,7 @@ export const answerUpdated: Respond = (service, rest, [name]) => {
   const window = readWindow(service, rest);
   if (window.endMs <= window.startMs) throw badDate('The specified startDate must precede the endDate');
   if (window.startMs < service.org.now() - updatedReachMs) throw badDate('startDate cannot be more than 30 days ago');
-  const stamp = ['SystemModstamp', 'LastModifiedDate'].find((field) => indexOf(sobject).field(field) !== undefined);
+  const stamp = stampFieldOf(sobject);
   const ids: string[] = [];
   if (stamp !== undefined) {
     const [start, end] = [new Date(window.startMs).toISOString(), new Date(window.endMs).toISOString()];

@@ -66,6 +66,9 @@ describe('limits', () => {
     const other = await visit({ settings: { limitInfo: 'perApp' } });
     const header = async () => (await other.get('/limits')).headers.get('sforce-limit-info');
     expect(await header()).toBe('api-usage=1/100000; per-app-api-usage=1/50000(appName=practice-app)');
+    expect((await other.get('/limits')).body.DailyApiRequests).toMatchObject({
+      'practice-app': { Max: 0, Remaining: 0 },
+    });
     await other.control('settings', { limitInfo: 'none' });
     expect(await header()).toBeNull();
     await other.close();
@@ -160,6 +163,15 @@ describe('a record', () => {
     visitor.org.softDelete('Account', id);
     expect((await visitor.get(`/sobjects/Account/${id}`)).refusal?.errorCode).toBe('ENTITY_IS_DELETED');
     expect((await visitor.get('/sobjects/Account/001000000000000')).status).toBe(404);
+    const malformed = await visitor.get('/sobjects/Account/003900K0001pPuOAAU');
+    expect(malformed.status).toBe(400);
+    expect(malformed.body).toEqual([
+      {
+        fields: ['Id'],
+        message: 'Account ID: id value of incorrect type: 003900K0001pPuOAAU',
+        errorCode: 'MALFORMED_ID',
+      },
+    ]);
   });
 
   it('has its base64 content at the URL that queries show', async () => {

@@ -5,6 +5,8 @@ import type { Respond } from './rest-call.ts';
 
 const oldest = 31;
 const newest = 66;
+/** REST guide, "Composite Batch". */
+const oldestInBatch = 34;
 const retired = { from: 21, to: 30 } as const;
 /** Three releases a year; 31 was Summer '14. */
 const seasons = ['Summer', 'Winter', 'Spring'] as const;
@@ -28,6 +30,14 @@ export function checkVersion(version: string): void {
     throw refusal(410, 'UNSUPPORTED_API_VERSION', 'The requested API version has been retired');
   }
   if (!Number.isInteger(number) || number < oldest || number > newest) throw notFound();
+}
+
+/** Throws Refusal 400 where a batch can't carry a subrequest of this version: one before 34, or newer than its own. */
+export function checkSubVersion(version: string, outer: string): void {
+  if (Number(version) > Number(outer) || Number(version) < oldestInBatch) {
+    const message = `A batch request of version ${outer} carries no requests of version ${version}`;
+    throw codeFirst(400, 'INVALID_API_VERSION', message);
+  }
 }
 
 /** `GET /services/data/vNN.0`: where the resources are. */
@@ -55,11 +65,4 @@ function label(version: number): string {
   // Winter releases carry the next year's number.
   const year = 14 + Math.floor((since + 2) / 3);
   return `${season} '${String(year)}`;
-}
-
-/** Throws Refusal 400 where a subrequest's version is newer than the batch that carries it. */
-export function checkSubVersion(version: string, outer: string): void {
-  if (Number(version) > Number(outer)) {
-    throw codeFirst(400, 'INVALID_API_VERSION', `Version ${version} is newer than the version of the batch request`);
-  }
 }

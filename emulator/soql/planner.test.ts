@@ -270,6 +270,21 @@ describe('a refusal', () => {
       'MALFORMED_QUERY',
       'Implementation restriction: ContentDocumentLink requires',
     ],
+    [
+      'SELECT DurableId FROM EntityDefinition WHERE DurableId != null',
+      'EXTERNAL_OBJECT_UNSUPPORTED_EXCEPTION',
+      'Only equals',
+    ],
+    [
+      "SELECT DurableId FROM UserEntityAccess WHERE UserId = '005000000000001' OR DurableId = 'x'",
+      'EXTERNAL_OBJECT_UNSUPPORTED_EXCEPTION',
+      'Disjunctions not supported',
+    ],
+    [
+      'SELECT COUNT() FROM EntityDefinition',
+      'EXTERNAL_OBJECT_UNSUPPORTED_EXCEPTION',
+      'The "DurableId" field is of type',
+    ],
     ['SELECT Id FROM Account WHERE IsDeleted > false', 'INVALID_QUERY_FILTER_OPERATOR', 'invalid operator'],
   ])('of %s', (soql, errorCode, message) => {
     const found = problem(soql);

@@ -8,7 +8,7 @@ import { compileOrder, orderFields } from './order.ts';
 import { parseQuery } from './parser.ts';
 import type { Plan, Selected } from './plan.ts';
 import { marked, SoqlProblem } from './problem.ts';
-import { restrictQuery } from './restriction.ts';
+import { isVirtual, restrictQuery } from './restriction.ts';
 import { matchingRows } from './scan.ts';
 import { resolveColumn, type Column, type Scope } from './scope.ts';
 import { resolveSelect } from './selection.ts';
@@ -52,7 +52,7 @@ function resolveQuery(view: Viewpoint, query: Query, child: SObject | undefined)
     ids: candidateIds(query.where),
     compare: grouping ? undefined : compileOrder(scope, query.orderBy),
     orderFields: grouping ? [] : orderFields(scope, query.orderBy),
-    limit: query.limit ?? Number.POSITIVE_INFINITY,
+    limit: (isVirtual(sobject) ? undefined : query.limit) ?? Number.POSITIVE_INFINITY,
     offset: query.offset ?? 0,
     countOnly,
     grouping,

@@ -2,7 +2,7 @@
 import type { SObject } from '../model.ts';
 import { boundPaths } from './filter.ts';
 import { SoqlProblem } from './problem.ts';
-import type { Query } from './syntax.ts';
+import type { Condition, Query } from './syntax.ts';
 
 interface Restriction {
   /** Paths in lower case of which one must be bound; `single` allows one value only. */
@@ -106,6 +106,7 @@ const refused: Readonly<Record<string, readonly [errorCode: string, message: str
 export function restrictQuery(query: Query, sobject: SObject): void {
   const never = refused[sobject.name];
   if (never) throw new SoqlProblem(...never);
+  if (isVirtual(sobject)) restrictVirtual(query);
   const bound = boundPaths(query.where);
   const columns = reified[sobject.name];
   if (columns && !columns.some((column) => bound.has(column.toLowerCase()))) {
@@ -121,7 +122,37 @@ export function restrictQuery(query: Query, sobject: SObject): void {
   if (!met) throw new SoqlProblem(restriction.errorCode, restriction.message);
 }
 
-/** Objects whose answers can't be paged: everything must fit the first page. */
-export function supportsQueryMore(sobject: SObject): boolean {
-  return sobject.name !== 'EntityDefinition' && !(sobject.name in reified);
+/**
+ * Objects that the Tooling API makes up from the org's schema: they take few conditions and ignore LIMIT, and their answers
+ * can't be paged, so that everything must fit the first page.
+ */
+export function isVirtual(sobject: SObject): boolean {
+  return sobject.name === 'EntityDefinition' || Object.hasOwn(reified, sobject.name);
+}
+
+/** Texts of the Tooling API guide, "UserEntityAccess"; it gives no codes. */
+function restrictVirtual({ where, groupBy, select }: Query): void {
+  const [only] = select;
+  if (groupBy.length > 0) {
+    throw unsupported(
+      'The requested operation is not yet supported by this SObject storage type, contact salesforce.com support for more information.',
+    );
+  }
+  if (only?.kind === 'aggregate') {
+    throw unsupported(
+      'The "DurableId" field is of type number, but the value from the external data source is "Account.SearchResult". Contact your administrator for help.',
+    );
+  }
+  if (where) restrictCondition(where);
+}
+
+function restrictCondition(condition: Condition): void {
+  if (condition.kind === 'or') throw unsupported('Disjunctions not supported');
+  const negative = condition.kind === 'comparison' && ['!=', 'NOT IN', 'EXCLUDES'].includes(condition.operator);
+  if (condition.kind === 'not' || negative) throw unsupported('Only equals comparisons permitted');
+  if (condition.kind === 'and') condition.parts.forEach(restrictCondition);
+}
+
+function unsupported(message: string): SoqlProblem {
+  return new SoqlProblem('EXTERNAL_OBJECT_UNSUPPORTED_EXCEPTION', message);
 }

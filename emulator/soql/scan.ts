@@ -1,5 +1,5 @@
 /** The rows that match a plan, one after the other, in no useful order. */
-import { indexOf } from '../directory.ts';
+import { indexOf, stampFieldOf } from '../directory.ts';
 import type { Row } from '../model.ts';
 import type { Plan } from './plan.ts';
 import { rowReader } from './row.ts';
@@ -43,7 +43,7 @@ function visibilityOf({ view, sobject }: Pick<Plan, 'view' | 'sobject'>): {
   if (deletable) fields.push('IsDeleted');
   const archivable = !includeDeleted && (sobject.name === 'Task' || sobject.name === 'Event');
   if (archivable) fields.push('IsArchived');
-  const stamp = ['SystemModstamp', 'LastModifiedDate', 'CreatedDate'].find((name) => field(name) !== undefined);
+  const stamp = stampFieldOf(sobject);
   if (stamp !== undefined && committedUntil !== undefined) fields.push(stamp);
   return {
     fields,

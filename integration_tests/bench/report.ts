@@ -71,12 +71,13 @@ function table(rows: readonly (readonly string[])[]): string {
 function figuresOf({ seconds, firstRecordSeconds, peakMiB, records, calls, cpuSeconds }: Standing): string[] {
   return [
     `${format(seconds)} s`,
-    `${format(cpuSeconds)} s CPU`,
+    ...(cpuSeconds > 0 ? [`${format(cpuSeconds)} s CPU`] : []),
     ...(firstRecordSeconds !== undefined && records > 5000 ? [`first row after ${format(firstRecordSeconds)} s`] : []),
     ...(records > 5000 ? [`${Math.round(records / seconds).toLocaleString('en')} rows/s`] : []),
     ...(records > 0 && records <= 5000 ? [`${records} rows`] : []),
     ...(calls > 0 ? [`${calls} calls`] : []),
-    `${Math.round(peakMiB)} MiB`,
+    // A process that is gone within a few looks of the kernel's watch was not seen.
+    ...(peakMiB > 0 ? [`${Math.round(peakMiB)} MiB`] : []),
   ];
 }
 

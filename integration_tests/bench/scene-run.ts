@@ -65,7 +65,7 @@ async function doWork(work: Work, stage: Stage, options: SceneOptions): Promise<
   const loadBefore = loadavg()[0] ?? 0;
   await stage.org.settings(work.settings ?? {});
   const floors: FloorResult[] = [];
-  if (work.floor !== undefined) await warmUp(entries[0], options);
+  if (work.floor !== undefined || work.task === 'discover') await warmUp(entries[0], options);
   for (let round = 0; round < Math.max(...entries.map(({ rounds }) => rounds)); round++) {
     if (work.floor !== undefined) floors.push(await measureFloor(work.floor, stage, options));
     for (const entry of entries) {
@@ -155,9 +155,9 @@ async function addRun({ standing, program, runs }: Entry, work: Work, stage: Sta
   runs.push({ ...measured, calls, secondsFromReady: await secondsFromReady(org, measured) });
 }
 
-/** Lets the org make its result for ours before anything is measured: in every later run the job is ready when it says. */
+/** Lets the org make its result, or its describes, before anything is measured: in every later run a job is ready when it says. */
 async function warmUp(entry: Entry | undefined, options: SceneOptions): Promise<void> {
-  options.say('the org makes its result, not measured');
+  options.say('the org gets ready, not measured');
   if (entry !== undefined) await measureProgram(entry.program, { limitMs: LIMIT_MS });
 }
 

@@ -1,3 +1,5 @@
+/** The one error of the product. */
+
 /** Who can mend it: the user (config_error), time (transient_error), or we (system_error). Airbyte's failure_type. */
 export type FailureType = 'config_error' | 'transient_error' | 'system_error';
 

@@ -1,5 +1,6 @@
 /** JSON files that a user or a host hands over: read whole, or refused in one sentence that names the file. */
 import { readFile } from 'node:fs/promises';
+import { upperFirst } from './airbyte/sentence.ts';
 import { ModstampError } from './errors.ts';
 
 /** A line that holds a whole JSON object. */
@@ -56,7 +57,7 @@ function parseLines(text: string, subject: string): unknown {
   if (lines.length > 1 && lines.slice(0, -1).every((line) => OBJECT_LINE.test(line))) {
     return lines.map((line, index) => parse(line, `Line ${index + 1} of ${subject}`));
   }
-  return parse(text, `T${subject.slice(1)}`);
+  return parse(text, upperFirst(subject));
 }
 
 function parse(text: string, subject: string): unknown {

@@ -2,6 +2,7 @@
 import { ModstampError } from '../errors.ts';
 import { isJsonObject, nameOfType, textOf } from './json.ts';
 import type { ConfiguredStream, DestinationSyncMode, JsonObject, SyncMode } from './protocol.ts';
+import { lowerFirst, upperFirst } from './sentence.ts';
 
 /**
  * Reads a ConfiguredAirbyteCatalog (airbyte_protocol.yaml) as hosts really write it: null and absent are the same, unknown
@@ -97,12 +98,4 @@ function titleOf(stream: ConfiguredStream): string {
 
 function refusal(sentence: string): ModstampError {
   return new ModstampError(`${sentence}.`, { failureType: 'config_error' });
-}
-
-function upperFirst(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
 }

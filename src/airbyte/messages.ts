@@ -1,6 +1,7 @@
+/** The way out, as commands see it. */
 import type { LogLevel, Message } from './protocol.ts';
 
-/** The way out: what a command may say to its host. Everything leaves in the order of the calls, whole lines only. */
+/** What a command may say to its host. Everything leaves in the order of the calls, whole lines only. */
 export interface Messages {
   /**
    * Writes RECORD lines as they are: whole lines, each ending in "\n". Resolves when the kernel took them, which is the

@@ -2,6 +2,7 @@
 import { ModstampError } from '../errors.ts';
 import { isJsonObject, nameOfType, textOf } from './json.ts';
 import type { InputState, JsonObject } from './protocol.ts';
+import { lowerFirst, upperFirst } from './sentence.ts';
 
 /**
  * Reads the content of a state file into one state a stream; what a stream's state means is another's business.
@@ -87,13 +88,8 @@ function readState(state: unknown, stream: InputState['stream'], place: string):
   return [{ stream, state }];
 }
 
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
-}
-
 function refusal(sentence: string): ModstampError {
-  const text = sentence.charAt(0).toUpperCase() + sentence.slice(1);
-  return new ModstampError(`${text}; give a state that an earlier sync wrote, or none to start anew.`, {
+  return new ModstampError(`${upperFirst(sentence)}; give a state that an earlier sync wrote, or none to start anew.`, {
     failureType: 'config_error',
   });
 }

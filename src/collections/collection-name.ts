@@ -1,4 +1,4 @@
-// Collection names: what a Salesforce object is called in the warehouse.
+/** Collection names: what a Salesforce object is called in the warehouse. */
 import segmentCollections from '../../catalogs/segment-collections.json' with { type: 'json' };
 import plurals from '../../catalogs/standard-plurals.json' with { type: 'json' };
 import type { Naming } from '../config.ts';
@@ -13,13 +13,19 @@ export interface NamedSObject {
 /** API name -> collection, of the 48 collections that Segment's source has. */
 export const SEGMENT_COLLECTIONS: ReadonlyMap<string, string> = new Map(Object.entries(segmentCollections));
 
-// Words that no common warehouse takes unquoted as a table's name. Segment puts an underscore before them; its `_group`
-// is the one that is known, the others follow it.
+/**
+ * Words that no common warehouse takes unquoted as a table's name. Segment puts an underscore before them; its `_group` is
+ * the one that is known, the others follow it.
+ */
 const RESERVED = new Set(
   'all and any as asc by case cast column create cross default desc distinct else end except false for from full grant group having in inner intersect into is join left like limit natural not null on or order outer right select set some table then to true union unique user using values when where window with'.split(
     ' ',
   ),
 );
+
+/** Made when first asked for, since a run speaks one dialect: API name -> stream, and stream -> API name. */
+const streamsOf = new Map<Naming, ReadonlyMap<string, string>>();
+const sobjectsOf = new Map<Naming, ReadonlyMap<string, string>>();
 
 /**
  * Names the objects of an org: API name -> stream. `segment`: the 48; other standard objects of v59 by their English
@@ -40,23 +46,20 @@ export function nameCollections(naming: Naming, sobjects: readonly NamedSObject[
 /** The object behind a stream, for the names that are the same in every org; undefined for all others. */
 export function sobjectOfCollection(naming: Naming, stream: string): string | undefined {
   if (naming === 'api') return stream;
-  let byStream = inverse.get(naming);
+  let byStream = sobjectsOf.get(naming);
   if (byStream === undefined) {
     byStream = new Map([...staticNames(naming)].map(([sobject, name]) => [name, sobject]));
-    inverse.set(naming, byStream);
+    sobjectsOf.set(naming, byStream);
   }
   return byStream.get(stream);
 }
 
-const memo = new Map<Naming, ReadonlyMap<string, string>>();
-const inverse = new Map<Naming, ReadonlyMap<string, string>>();
-
 /** The names of the 48 and of the standard objects of v59, made once for each dialect. */
 function staticNames(naming: Naming): ReadonlyMap<string, string> {
-  let names = memo.get(naming);
+  let names = streamsOf.get(naming);
   if (names === undefined) {
     names = claimNames(naming === 'segment' ? segmentClaims() : plainClaims(naming), new Set());
-    memo.set(naming, names);
+    streamsOf.set(naming, names);
   }
   return names;
 }

@@ -1,4 +1,4 @@
-// Property names: what a Salesforce field is called in the warehouse.
+/** Property names: what a Salesforce field is called in the warehouse. */
 import type { Naming } from '../config.ts';
 import { claimNames, compareApiNames } from './unique-name.ts';
 
@@ -29,8 +29,10 @@ export const ADDED_PROPERTIES = {
   uuidTs: 'uuid_ts',
 } as const;
 
-// Upper-run + lower-run, upper-run + optional digits, lower-run, digit-run; everything else separates. It reproduces the
-// columns of warehouses that Segment filled: Product2Id -> product_2_id, X1st_Session__c -> x1_st_session_c.
+/**
+ * Upper-run + lower-run, upper-run + optional digits, lower-run, digit-run; everything else separates. It reproduces the
+ * columns of warehouses that Segment filled: Product2Id -> product_2_id, X1st_Session__c -> x1_st_session_c.
+ */
 const TOKENS = /[A-Z]+[a-z]+|[A-Z]+[0-9]*|[a-z]+|[0-9]+/g;
 
 /** An API name or a label as Segment writes it in a warehouse: `SystemModstamp` -> `system_modstamp`. */

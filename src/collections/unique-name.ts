@@ -1,4 +1,4 @@
-// Unique names out of wanted ones, the same for the same claims.
+/** Unique names out of wanted ones, the same for the same claims. */
 import { createHash } from 'node:crypto';
 
 export interface NameClaim {

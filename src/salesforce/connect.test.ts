@@ -226,15 +226,18 @@ test('a long wait is reported', async () => {
   const org = await host(inTurn({ status: 503 }));
   const connection = await connected(org, {
     onWait: (wait) => waits.push(wait),
-    budgets: { serverMs: 300, reportMs: 60 },
+    budgets: { serverMs: 600, reportMs: 60, firstWaitMs: 200, longestWaitMs: 200 },
   });
   await expect(connection.call(request('limits'))).rejects.toThrow();
   expect(waits.length).toBeGreaterThanOrEqual(3);
-  expect(waits[0]).toMatchObject({
-    purpose: 'ask limits',
-    fault: 'server_error',
-    text: expect.stringContaining('ask limits'),
-  });
+  // A look may also fall into a try, of which nothing is known yet.
+  expect(waits).toContainEqual(
+    expect.objectContaining({
+      purpose: 'ask limits',
+      fault: 'server_error',
+      text: expect.stringContaining('ask limits'),
+    }),
+  );
 });
 
 test('an abort ends a wait at once and throws its reason', async () => {

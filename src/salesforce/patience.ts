@@ -50,49 +50,61 @@ export function budgetsOf(mode: 'probe' | 'read', overrides: Partial<Budgets> = 
  * through either stops the whole sync. Aborting ends a wait at once and throws the signal's reason.
  */
 export function createPatience(budgets: Budgets, onWait: (wait: Wait) => void = () => {}) {
-  let lastAnswerMs = -Infinity;
-  let lastReportMs = -Infinity;
-  /** In an outage all requests wait; one of them speaks for all. */
-  const report = (wait: Wait) => {
-    if (performance.now() - lastReportMs < budgets.reportMs * 0.9) return;
-    lastReportMs = performance.now();
-    onWait(wait);
-  };
-
-  /** Returns what `send` brings in the end; `watch` is told of each wait. */
-  async function persist<A>(request: ApiRequest, send: () => Promise<A>, watch: Watch): Promise<A> {
-    const startedMs = performance.now();
-    let failedMs: number | undefined;
-    for (let tries = 1; ; tries++) {
-      request.signal.throwIfAborted();
-      try {
-        const answer = await send();
-        lastAnswerMs = performance.now();
-        return answer;
-      } catch (thrown) {
-        request.signal.throwIfAborted();
-        if (!(thrown instanceof FaultError)) throw thrown;
-        failedMs ??= performance.now();
-        const spentMs = performance.now() - startedMs;
-        const waitMs = nextWaitMs(thrown, tries, spentMs, budgets);
-        if (waitMs === undefined) throw afterPatience(thrown, tries, spentMs, lastAnswerMs < failedMs);
-        if (tries >= (request.maxAttempts ?? Infinity)) throw thrown;
-        watch.waiting(thrown, waitMs);
-        await pause(waitMs, request.signal);
-        watch.asking();
-      }
-    }
-  }
-
+  const org: OrgMemory = { lastAnswerMs: -Infinity };
+  const report = spokesman(budgets.reportMs, onWait);
   return function withPatience<R extends ApiRequest, A>(send: (request: R) => Promise<A>): (request: R) => Promise<A> {
     return async (request) => {
       const watch = watchRequest(request.purpose, budgets.reportMs, report);
       try {
-        return await persist(request, () => send(request), watch);
+        return await persist(request, () => send(request), { budgets, org, watch });
       } finally {
         watch.end();
       }
     };
+  };
+}
+
+/** What the requests to one org know of each other. */
+interface OrgMemory {
+  lastAnswerMs: number;
+}
+
+/** Returns what `send` brings in the end; `watch` is told of each wait. */
+async function persist<A>(
+  request: ApiRequest,
+  send: () => Promise<A>,
+  { budgets, org, watch }: { readonly budgets: Budgets; readonly org: OrgMemory; readonly watch: Watch },
+): Promise<A> {
+  const startedMs = performance.now();
+  let failedMs: number | undefined;
+  for (let tries = 1; ; tries++) {
+    request.signal.throwIfAborted();
+    try {
+      const answer = await send();
+      org.lastAnswerMs = performance.now();
+      return answer;
+    } catch (thrown) {
+      request.signal.throwIfAborted();
+      if (!(thrown instanceof FaultError)) throw thrown;
+      failedMs ??= performance.now();
+      const spentMs = performance.now() - startedMs;
+      const waitMs = nextWaitMs(thrown, tries, spentMs, budgets);
+      if (waitMs === undefined) throw afterPatience(thrown, tries, spentMs, org.lastAnswerMs < failedMs);
+      if (tries >= (request.maxAttempts ?? Infinity)) throw thrown;
+      watch.waiting(thrown, waitMs);
+      await pause(waitMs, request.signal);
+      watch.asking();
+    }
+  }
+}
+
+/** In an outage all requests wait; one of them speaks for all, every `reportMs`. */
+function spokesman(reportMs: number, onWait: (wait: Wait) => void): (wait: Wait) => void {
+  let lastReportMs = -Infinity;
+  return (wait) => {
+    if (performance.now() - lastReportMs < reportMs * 0.9) return;
+    lastReportMs = performance.now();
+    onWait(wait);
   };
 }
 

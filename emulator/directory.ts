@@ -117,7 +117,7 @@ export function childRelationships(sobjects: readonly SObject[]): Map<string, Ch
       for (const parent of targetsOf(field)) {
         const list = byParent.get(parent) ?? [];
         if (list.length === 0) byParent.set(parent, list);
-        const relationshipName = auditLookups.has(field.name) || named.has(parent) ? null : childName(child);
+        const relationshipName = AUDIT_LOOKUPS.has(field.name) || named.has(parent) ? null : childName(child);
         named.add(parent);
         list.push({
           childSObject: child.name,
@@ -136,7 +136,7 @@ function sameObjects(current: readonly SObject[], known: readonly SObject[]): bo
 }
 
 /** Lookups that every object has to User: Salesforce names no child relationship for them. */
-const auditLookups = new Set(['CreatedById', 'LastModifiedById', 'OwnerId']);
+const AUDIT_LOOKUPS = new Set(['CreatedById', 'LastModifiedById', 'OwnerId']);
 
 function childName(child: SObject): string {
   const plural = child.labelPlural.replaceAll(/[^A-Za-z0-9]+/g, child.custom ? '_' : '');

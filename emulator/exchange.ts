@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answerBulk1 } from './bulk1/router.ts';
 import { answerControl } from './control/door.ts';
-import { bodyText, jsonType, piece, text, type Answer } from './http/answer.ts';
+import { bodyText, JSON_TYPE, piece, text, type Answer } from './http/answer.ts';
 import { readCall, type Call } from './http/call.ts';
 import { chooseEncoding } from './http/compression.ts';
 import { scriptedAnswer, type Fault } from './http/fault.ts';
@@ -20,7 +20,7 @@ import { answerData, type Cost } from './rest/router.ts';
 import type { Service } from './service.ts';
 
 /** Longest request line, and longest request line with headers (REST guide, status codes 414 and 431). */
-const maxTargetBytes = 16_384;
+const MAX_TARGET_BYTES = 16_384;
 
 /** Answers one request. Never rejects: what goes wrong becomes an answer or a closed connection. */
 export async function exchange(
@@ -68,7 +68,7 @@ async function serve(service: Service, call: Call, url: string, response: Server
 /** What a client asks for that shows answers to people (recorded form). */
 function forReading(call: Call, answer: Answer): Answer {
   const asked = /^(?:1|true)$/i.test(call.headers['x-prettyprint'] ?? '');
-  const isJson = answer.headers['Content-Type'] === jsonType && !('open' in answer.body);
+  const isJson = answer.headers['Content-Type'] === JSON_TYPE && !('open' in answer.body);
   return asked && isJson ? { ...answer, body: [piece(prettyJson(bodyText(answer)))] } : answer;
 }
 
@@ -87,12 +87,12 @@ async function decide(
     }
     return scripted;
   }
-  if (url.length > maxTargetBytes) return edgePage(414, 'URI Too Long');
+  if (url.length > MAX_TARGET_BYTES) return edgePage(414, 'URI Too Long');
   const headerBytes = Object.entries(call.headers).reduce(
     (sum, [name, value]) => sum + name.length + value.length + 4,
     0,
   );
-  if (url.length + headerBytes > maxTargetBytes) return edgePage(431, 'Request Header Fields Too Large');
+  if (url.length + headerBytes > MAX_TARGET_BYTES) return edgePage(431, 'Request Header Fields Too Large');
   try {
     return await route(service, call, fault, cost);
   } catch (error) {

@@ -34,9 +34,9 @@ export interface RunningOrg {
 }
 
 /** The service closes idle connections after some minutes; a client that keeps one shall find it. */
-const keepAliveMs = 65_000;
+const KEEP_ALIVE_MS = 65_000;
 /** Above the limits that the org itself answers with 414 and 431. */
-const maxHeaderBytes = 256 * 1024;
+const MAX_HEADER_BYTES = 256 * 1024;
 
 /** Makes an org and serves it. Rejects where the port can't be had. */
 export async function startPracticeOrg(options: PracticeOrgOptions & ServerOptions): Promise<RunningOrg> {
@@ -50,10 +50,13 @@ async function serveOrg(org: PracticeOrg, options: ServerOptions): Promise<Runni
   const service = createService(org, settings);
   const host = options.host ?? '127.0.0.1';
   let url = '';
-  const server = createServer({ maxHeaderSize: maxHeaderBytes, keepAliveTimeout: keepAliveMs }, (request, response) => {
-    response.sendDate = false;
-    void exchange(service, request, response, url);
-  });
+  const server = createServer(
+    { maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MS },
+    (request, response) => {
+      response.sendDate = false;
+      void exchange(service, request, response, url);
+    },
+  );
   url = `http://${host}:${await listen(server, options.port ?? 0, host)}`;
   return {
     url,

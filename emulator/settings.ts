@@ -68,7 +68,7 @@ const isOneOf =
   (value) =>
     typeof value === 'string' && allowed.includes(value);
 
-const checks: Readonly<Record<keyof Settings, Check>> = {
+const CHECKS: Readonly<Record<keyof Settings, Check>> = {
   latencyMs: isCount,
   jobReadyMs: isCount,
   apiMax: isCount,
@@ -98,11 +98,11 @@ const checks: Readonly<Record<keyof Settings, Check>> = {
 export function changeSettings(settings: Settings, changes: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(changes)) {
     if (!isSetting(name)) throw new Error(`There is no setting ${name}`);
-    if (!checks[name](value)) throw new Error(`The setting ${name} can't be ${JSON.stringify(value)}`);
+    if (!CHECKS[name](value)) throw new Error(`The setting ${name} can't be ${JSON.stringify(value)}`);
   }
   Object.assign(settings, changes);
 }
 
 function isSetting(name: string): name is keyof Settings {
-  return Object.hasOwn(checks, name);
+  return Object.hasOwn(CHECKS, name);
 }

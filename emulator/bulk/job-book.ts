@@ -4,18 +4,18 @@ import { practiceUserId } from '../login/credential.ts';
 import type { Plan } from '../soql/plan.ts';
 import { SoqlProblem } from '../soql/problem.ts';
 import { viewpoint, type Premises, type Viewpoint } from '../viewpoint.ts';
-import { advance, delimiters, end, isTerminal, lineEndings, type Job, type JobForm } from './job.ts';
+import { advance, DELIMITERS, end, isTerminal, LINE_ENDINGS, type Job, type JobForm } from './job.ts';
 import { planJob } from './refused-query.ts';
 import { writeResult } from './result-file.ts';
 import { ResultStore, type Claim } from './result-store.ts';
 
 /** "Jobs and results are deleted seven days after they ended" (Bulk guide, limits). */
-const lifeMs = 7 * 24 * 3600 * 1000;
+const LIFE_MS = 7 * 24 * 3600 * 1000;
 /** Share of the time until a job is ready that it waits in the queue. */
-const queuedShare = 0.25;
+const QUEUED_SHARE = 0.25;
 
 /** What a failed job says when no script says it (recorded, seen by Airbyte). */
-const unexpected =
+const UNEXPECTED =
   'Unexpected exception encountered in query processing. Please contact support with the following id: 326566388-63578 (-436445966)';
 
 /** Keeps the jobs and, through them, the claims on rendered results. */
@@ -60,7 +60,7 @@ export class JobBook {
       createdById: practiceUserId(org),
       version,
       createdMs: org.now(),
-      startsAtMs: machineMs + jobReadyMs * queuedShare,
+      startsAtMs: machineMs + jobReadyMs * QUEUED_SHARE,
       readyAtMs: machineMs + jobReadyMs,
       isPkChunkingSupported: plan.query.orderBy.length === 0 && plan.query.limit === undefined,
       claim: this.render(plan, form),
@@ -80,8 +80,8 @@ export class JobBook {
   render(plan: Plan, form: Omit<JobForm, 'query'>): Claim {
     const { csvDatetime, lateCommitMs } = this.#premises.settings;
     const csv = {
-      delimiter: delimiters[form.columnDelimiter],
-      lineEnding: lineEndings[form.lineEnding],
+      delimiter: DELIMITERS[form.columnDelimiter],
+      lineEnding: LINE_ENDINGS[form.lineEnding],
       datetime: csvDatetime,
     };
     const timely =
@@ -97,7 +97,7 @@ export class JobBook {
     if (!job) throw notFound();
     const nowMs = this.#premises.org.now();
     advance(job, performance.now(), nowMs);
-    if (job.endedMs !== undefined && nowMs - job.endedMs > lifeMs) {
+    if (job.endedMs !== undefined && nowMs - job.endedMs > LIFE_MS) {
       this.#forget(job);
       throw notFound();
     }
@@ -139,7 +139,7 @@ export class JobBook {
       job.result = await job.claim.result;
       this.#bytesStored += job.result.bytes;
     } catch {
-      job.verdict ??= { state: 'Failed', errorMessage: unexpected };
+      job.verdict ??= { state: 'Failed', errorMessage: UNEXPECTED };
     }
   }
 

@@ -8,19 +8,19 @@ import type { Service } from '../service.ts';
 import {
   briefView,
   createdView,
-  delimiters,
+  DELIMITERS,
   end,
   infoView,
   isTerminal,
-  jobType,
-  lineEndings,
+  JOB_TYPE,
+  LINE_ENDINGS,
   viewText,
   type Job,
   type JobForm,
 } from './job.ts';
 
 /** Jobs on one page of the list. */
-const listPage = 1000;
+const LIST_PAGE = 1000;
 
 /** `POST /jobs/query`: 200 and the new job. Throws Refusal 400. */
 export const answerCreate: Respond = (service, { call, version, fault }) => {
@@ -54,9 +54,9 @@ export const answerDelete: Respond = (service, _rest, [id = '']) => {
 
 /** `GET /jobs/query[?jobType=V2Query]`: 1,000 jobs a page; those of Bulk 1.0, `Classic`, aren't listed. */
 export const answerList: Respond = (service, { call, version }) => {
-  const jobs = (call.query.get('jobType') ?? jobType) === jobType ? service.jobs.list() : [];
+  const jobs = (call.query.get('jobType') ?? JOB_TYPE) === JOB_TYPE ? service.jobs.list() : [];
   const start = Number(/-(\d+)$/.exec(call.query.get('queryLocator') ?? '')?.[1] ?? 0);
-  const next = start + listPage;
+  const next = start + LIST_PAGE;
   const done = next >= jobs.length;
   const nextRecordsUrl = done ? null : `/services/data/v${version}/jobs/ingest?queryLocator=01gR0000000opRTIAY-${next}`;
   const records = jobs.slice(start, next).map((job) => viewText(infoView(job)));
@@ -90,8 +90,8 @@ function readForm(body: Buffer): JobForm {
   if (operation !== 'query' && operation !== 'queryAll') throw invalidJob('operation', operation);
   if (typeof query !== 'string' || query.trim() === '') throw invalidJob('query', query);
   if (contentType !== 'CSV') throw invalidJob('contentType', contentType);
-  if (!isKey(delimiters, columnDelimiter)) throw invalidJob('columnDelimiter', columnDelimiter);
-  if (!isKey(lineEndings, lineEnding)) throw invalidJob('lineEnding', lineEnding);
+  if (!isKey(DELIMITERS, columnDelimiter)) throw invalidJob('columnDelimiter', columnDelimiter);
+  if (!isKey(LINE_ENDINGS, lineEnding)) throw invalidJob('lineEnding', lineEnding);
   return { operation, query, columnDelimiter, lineEnding };
 }
 

@@ -7,7 +7,7 @@ import type { Claim } from './result-store.ts';
 export type JobState = 'UploadComplete' | 'InProgress' | 'JobComplete' | 'Failed' | 'Aborted';
 
 /** Values of `columnDelimiter`, and the characters that they mean. */
-export const delimiters = {
+export const DELIMITERS = {
   BACKQUOTE: '`',
   CARET: '^',
   COMMA: ',',
@@ -17,16 +17,16 @@ export const delimiters = {
 } as const;
 
 /** Values of `lineEnding`. */
-export const lineEndings = { LF: '\n', CRLF: '\r\n' } as const;
+export const LINE_ENDINGS = { LF: '\n', CRLF: '\r\n' } as const;
 
 /** What Bulk 2.0 calls its queries. */
-export const jobType = 'V2Query';
+export const JOB_TYPE = 'V2Query';
 
 export interface JobForm {
   readonly operation: 'query' | 'queryAll';
   readonly query: string;
-  readonly columnDelimiter: keyof typeof delimiters;
-  readonly lineEnding: keyof typeof lineEndings;
+  readonly columnDelimiter: keyof typeof DELIMITERS;
+  readonly lineEnding: keyof typeof LINE_ENDINGS;
 }
 
 export interface Job extends JobForm {
@@ -105,7 +105,7 @@ export function briefView(job: Job): Record<string, unknown> {
 export function infoView(job: Job): Record<string, unknown> {
   return {
     ...briefView(job),
-    jobType,
+    jobType: JOB_TYPE,
     lineEnding: job.lineEnding,
     columnDelimiter: job.columnDelimiter,
     numberRecordsProcessed: job.state === 'JobComplete' ? (job.result?.rowCount ?? 0) : 0,

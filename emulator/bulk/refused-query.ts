@@ -8,7 +8,7 @@ import type { Query, SelectItem } from '../soql/syntax.ts';
 import type { Viewpoint } from '../viewpoint.ts';
 
 /** Objects that the API itself rejects: the lists of Airbyte's connector and of tap-salesforce, learnt from its answers. */
-const refusedObjects = new Set([
+const REFUSED_OBJECTS = new Set([
   'AcceptedEventRelation',
   'ActivityHistory',
   'AssetTokenEvent',
@@ -45,7 +45,7 @@ const refusedObjects = new Set([
 
 /** True for an object that no Bulk job can be made for, whatever the query; tags never can. */
 export function isRefusedByBulk(sobject: string): boolean {
-  return refusedObjects.has(sobject) || sobject.endsWith('__Tag');
+  return REFUSED_OBJECTS.has(sobject) || sobject.endsWith('__Tag');
 }
 
 /**

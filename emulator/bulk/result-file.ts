@@ -17,11 +17,11 @@ export interface ResultFile {
 }
 
 /** Rows written between two chances for other requests: about a megabyte. */
-const blockBytes = 1024 * 1024;
-const chunkRows = 500;
-const indexBlockRows = 8192;
+const BLOCK_BYTES = 1024 * 1024;
+const CHUNK_ROWS = 500;
+const INDEX_BLOCK_ROWS = 8192;
 /** UTF-8 takes at most three bytes for each UTF-16 unit. */
-const maxBytesPerUnit = 3;
+const MAX_BYTES_PER_UNIT = 3;
 
 /** Writes the rows of a plan as CSV to `path`, in bounded memory. Rejects, and leaves no file, where it fails. */
 export async function writeResult(plan: Plan, form: CsvForm, path: string): Promise<ResultFile> {
@@ -66,14 +66,14 @@ async function removeResult({ path, indexPath }: Pick<ResultFile, 'path' | 'inde
 async function* rowChunks(plan: Plan): AsyncGenerator<readonly Row[]> {
   if (plan.compare || plan.limit < Number.POSITIVE_INFINITY) {
     const snapshot = await takeSnapshot(plan);
-    for (let start = 0; start < snapshot.size; start += chunkRows) yield snapshot.rows(start, start + chunkRows);
+    for (let start = 0; start < snapshot.size; start += CHUNK_ROWS) yield snapshot.rows(start, start + CHUNK_ROWS);
     return;
   }
   let chunk: Row[] = [];
   for (const row of matchingRows(plan, plan.shownFields)) {
     if (row) chunk.push(row);
     else await new Promise((resolve) => setImmediate(resolve));
-    if (chunk.length < chunkRows) continue;
+    if (chunk.length < CHUNK_ROWS) continue;
     yield chunk;
     chunk = [];
   }
@@ -84,9 +84,9 @@ async function* rowChunks(plan: Plan): AsyncGenerator<readonly Row[]> {
 class Sink {
   readonly #data: FileHandle;
   readonly #index: FileHandle;
-  #block = Buffer.allocUnsafe(blockBytes);
+  #block = Buffer.allocUnsafe(BLOCK_BYTES);
   #used = 0;
-  #places = Buffer.allocUnsafe(indexBlockRows * 8);
+  #places = Buffer.allocUnsafe(INDEX_BLOCK_ROWS * 8);
   #placed = 0;
   #flushed = 0;
   rowCount = 0;
@@ -102,7 +102,7 @@ class Sink {
 
   /** Takes a row in; false where there is no room left for it. */
   add(line: string): boolean {
-    if (this.#used + line.length * maxBytesPerUnit > this.#block.length || this.#placed === indexBlockRows)
+    if (this.#used + line.length * MAX_BYTES_PER_UNIT > this.#block.length || this.#placed === INDEX_BLOCK_ROWS)
       return false;
     this.#places.writeDoubleLE(this.bytes, this.#placed * 8);
     this.#placed += 1;
@@ -113,7 +113,7 @@ class Sink {
 
   async addAfterFlush(line: string): Promise<void> {
     await this.flush();
-    const needed = line.length * maxBytesPerUnit;
+    const needed = line.length * MAX_BYTES_PER_UNIT;
     if (needed > this.#block.length) this.#block = Buffer.allocUnsafe(needed);
     this.add(line);
   }

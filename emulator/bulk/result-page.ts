@@ -13,9 +13,9 @@ export interface PageRange {
   readonly count: number;
 }
 
-const readBytes = 256 * 1024;
+const READ_BYTES = 256 * 1024;
 /** Level 1, as everywhere here: a client's speed is measured against this server on the same machine. */
-const gzipLevel = 1;
+const GZIP_LEVEL = 1;
 
 let lastPart = 0;
 
@@ -35,20 +35,20 @@ function gzipPath(result: ResultFile, { first, count }: PageRange): string {
 async function* plainPage(result: ResultFile, { first, count }: PageRange): AsyncGenerator<Uint8Array> {
   yield result.header;
   const [start, end] = await Promise.all([rowOffset(result, first), rowOffset(result, first + count)]);
-  if (end > start) yield* createReadStream(result.path, { start, end: end - 1, highWaterMark: readBytes });
+  if (end > start) yield* createReadStream(result.path, { start, end: end - 1, highWaterMark: READ_BYTES });
 }
 
 async function* gzipPage(result: ResultFile, range: PageRange): AsyncGenerator<Uint8Array> {
   const kept = gzipPath(result, range);
   if (existsSync(kept)) {
-    yield* createReadStream(kept, { highWaterMark: readBytes });
+    yield* createReadStream(kept, { highWaterMark: READ_BYTES });
     return;
   }
   lastPart += 1;
   const part = `${kept}.${lastPart}.part`;
   const file = createWriteStream(part);
   try {
-    const gzip = createGzip({ level: gzipLevel, chunkSize: readBytes });
+    const gzip = createGzip({ level: GZIP_LEVEL, chunkSize: READ_BYTES });
     // A failure of either side ends both, and comes out of the loop below.
     pipeline(Readable.from(plainPage(result, range), { objectMode: false }), gzip, () => undefined);
     for await (const chunk of gzip) {

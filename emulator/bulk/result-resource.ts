@@ -9,11 +9,11 @@ import type { ResultFile } from './result-file.ts';
 import { pageBody } from './result-page.ts';
 
 /** Rows of a page where the client doesn't say; the service's own number is not documented. */
-const defaultRows = 100_000;
+const DEFAULT_ROWS = 100_000;
 /** Page urls in one answer of resultPages (Bulk guide, "Get Parallel Results"). */
-const urlsPerAnswer = 5;
+const URLS_PER_ANSWER = 5;
 /** The API version that brought resultPages. */
-const firstWithPages = 58;
+const FIRST_WITH_PAGES = 58;
 
 /** `GET …/results?maxRecords=…&locator=…`. Throws Refusal 400, 404, 409. */
 export const answerResults: Respond = (service, rest, [id = '']): Answer => {
@@ -37,13 +37,13 @@ export const answerResults: Respond = (service, rest, [id = '']): Answer => {
 
 /** `GET …/resultPages`: up to five urls of pages, to be fetched side by side (v58). */
 export const answerResultPages: Respond = (service, rest, [id = '']) => {
-  if (Number(rest.version) < firstWithPages) throw notFound();
+  if (Number(rest.version) < FIRST_WITH_PAGES) throw notFound();
   const { job, result } = completed(service, rest, id);
-  const rows = service.settings.pageRows || defaultRows;
+  const rows = service.settings.pageRows || DEFAULT_ROWS;
   const base = `/services/data/v${rest.version}/jobs/query/${job.id}`;
   let first = startOf(job, rest.call.query.get('locator'));
   const resultPages: { resultUrl: string }[] = [];
-  while (resultPages.length < urlsPerAnswer && (first < result.rowCount || first === 0)) {
+  while (resultPages.length < URLS_PER_ANSWER && (first < result.rowCount || first === 0)) {
     resultPages.push({ resultUrl: `${base}/results?locator=${locatorOf(job, first)}` });
     first += rows;
   }
@@ -82,7 +82,7 @@ function locatorOf(job: Job, first: number): string {
 
 function rowsOf(service: Service, { call }: RestCall): number {
   const asked = call.query.get('maxRecords');
-  const rows = asked === null ? defaultRows : Number(asked);
+  const rows = asked === null ? DEFAULT_ROWS : Number(asked);
   if (!Number.isInteger(rows) || rows <= 0) {
     throw codeFirst(400, 'API_ERROR', `Invalid value for maxRecords: ${asked ?? ''}`);
   }

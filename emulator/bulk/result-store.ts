@@ -21,7 +21,7 @@ export interface Claim {
 }
 
 /** Disk that results may take which no job claims any more; beyond it the oldest go. */
-const maxIdleBytes = 8 * 2 ** 30;
+const MAX_IDLE_BYTES = 8 * 2 ** 30;
 
 /** Keeps results in a directory of its own, below the system's directory for temporary files. */
 export class ResultStore {
@@ -75,7 +75,7 @@ export class ResultStore {
 
   #dropIdle(revision: number): void {
     const idle = [...this.#kept].filter(([, { users }]) => users === 0);
-    let excess = idle.reduce((sum, [, { bytes }]) => sum + bytes, -maxIdleBytes);
+    let excess = idle.reduce((sum, [, { bytes }]) => sum + bytes, -MAX_IDLE_BYTES);
     for (const [name, kept] of idle) {
       if (kept.revision === revision && excess <= 0) continue;
       excess -= kept.bytes;

@@ -12,8 +12,8 @@ import { batchMembers, jobMembers, resultIdOf, type Batch, type Bulk1Job } from 
 import { answerList, answerOf, bulk1Refusal, memberOf, type Format } from './view.ts';
 
 /** Rows of a chunk where the client asks for PK chunking without a size, and the most that it may ask for. */
-const defaultChunkRows = 100_000;
-const maxChunkRows = 250_000;
+const DEFAULT_CHUNK_ROWS = 100_000;
+const MAX_CHUNK_ROWS = 250_000;
 
 /**
  * Answers a request below `/services/async`. Answers about a job are JSON to a client that says it sends JSON, those about
@@ -108,5 +108,5 @@ function answerBatch(batch: Batch, path: string, fault: Fault | undefined): Answ
 function chunkRowsOf(header: string | undefined): number | undefined {
   if (header === undefined || /^false\b/i.test(header)) return undefined;
   const asked = /chunkSize=(\d+)/i.exec(header)?.[1];
-  return asked === undefined ? defaultChunkRows : Math.min(maxChunkRows, Math.max(1, Number(asked)));
+  return asked === undefined ? DEFAULT_CHUNK_ROWS : Math.min(MAX_CHUNK_ROWS, Math.max(1, Number(asked)));
 }

@@ -7,12 +7,12 @@ export type Members = Readonly<Record<string, string | number>>;
 
 export type Format = 'xml' | 'json';
 
-const namespace = 'http://www.force.com/2009/06/asyncapi/dataload';
+const NAMESPACE = 'http://www.force.com/2009/06/asyncapi/dataload';
 
 /** An element with its members, or the same as a JSON object. */
 export function answerOf(format: Format, element: string, members: Members, status = 200): Answer {
   if (format === 'json') return json(members, status);
-  return xml(`<${element} xmlns="${namespace}">${children(members)}</${element}>`, status);
+  return xml(`<${element} xmlns="${NAMESPACE}">${children(members)}</${element}>`, status);
 }
 
 /** A list: of batches (`batchInfoList`), or of results (`result-list`), whose items are bare ids. */
@@ -27,7 +27,7 @@ export function answerList(
     const content = typeof item === 'string' ? escapeXml(item) : children(item);
     return `<${element}>${content}</${element}>`;
   });
-  return xml(`<${list} xmlns="${namespace}">${inner.join('')}</${list}>`, 200);
+  return xml(`<${list} xmlns="${NAMESPACE}">${inner.join('')}</${list}>`, 200);
 }
 
 /** A refusal of this API: `exceptionCode` in words without separators (Bulk guide, "Errors"). */

@@ -11,14 +11,14 @@ export function applyChange(org: PracticeOrg, change: unknown): string[] {
   const { op, sobject } = change;
   if (typeof sobject !== 'string' || !org.sobjects.has(sobject))
     throw new Error(`There is no object ${String(sobject)}`);
-  const act = typeof op === 'string' ? acts[op] : undefined;
-  if (!act) throw new Error(`There is no change ${String(op)}: ${Object.keys(acts).join(', ')}`);
+  const act = typeof op === 'string' ? ACTS[op] : undefined;
+  if (!act) throw new Error(`There is no change ${String(op)}: ${Object.keys(ACTS).join(', ')}`);
   return act(org, sobject, change);
 }
 
 type Act = (org: PracticeOrg, sobject: string, change: Readonly<Record<string, unknown>>) => string[];
 
-const acts: Readonly<Record<string, Act>> = {
+const ACTS: Readonly<Record<string, Act>> = {
   insert: (org, sobject, { rows }) => {
     if (!Array.isArray(rows)) throw new Error('insert needs rows');
     return org.insert(sobject, rows.map(valuesOf));

@@ -19,7 +19,7 @@ export async function answerControl(service: Service, call: Call): Promise<Answe
 
 type Act = (service: Service, call: Call) => Answer | Promise<Answer>;
 
-const acts: Readonly<Record<string, Act>> = {
+const ACTS: Readonly<Record<string, Act>> = {
   'POST change': (service, call) => {
     const changes = bodyOf(call);
     const ids = (Array.isArray(changes) ? changes : [changes]).flatMap((change) => applyChange(service.org, change));
@@ -61,12 +61,12 @@ function perform(service: Service, call: Call): Answer | Promise<Answer> {
   const path = call.path.slice('/_control/'.length);
   const ofObject = /^rows\/(\w+)$/.exec(path)?.[1];
   if (call.method === 'GET' && ofObject !== undefined) return rowsOf(service, ofObject);
-  const act = acts[`${call.method} ${path}`];
+  const act = ACTS[`${call.method} ${path}`];
   if (!act) throw new Error(`The control door knows no ${call.method} ${path}`);
   return act(service, call);
 }
 
-const rowsPerChunk = 500;
+const ROWS_PER_CHUNK = 500;
 
 /** All rows that are there, deleted ones included, one JSON object a line, values as the org stores them. */
 function rowsOf(service: Service, name: string): Answer {
@@ -82,7 +82,7 @@ async function* lines(rows: Iterable<Row>): AsyncGenerator<Uint8Array> {
   let chunk: string[] = [];
   for (const row of rows) {
     chunk.push(JSON.stringify(row), '\n');
-    if (chunk.length < 2 * rowsPerChunk) continue;
+    if (chunk.length < 2 * ROWS_PER_CHUNK) continue;
     yield Buffer.from(chunk.join(''));
     chunk = [];
   }

@@ -19,7 +19,7 @@ export interface Answer {
 }
 
 /** Content type of every JSON answer (recorded). */
-export const jsonType = 'application/json;charset=UTF-8';
+export const JSON_TYPE = 'application/json;charset=UTF-8';
 
 /** A JSON answer. */
 export function json(value: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): Answer {
@@ -28,7 +28,7 @@ export function json(value: unknown, status = 200, headers: Readonly<Record<stri
 
 /** A JSON answer from its text. */
 export function jsonText(text: string, status = 200, headers: Readonly<Record<string, string>> = {}): Answer {
-  return { status, headers: { 'Content-Type': jsonType, ...headers }, body: [piece(text)] };
+  return { status, headers: { 'Content-Type': JSON_TYPE, ...headers }, body: [piece(text)] };
 }
 
 /** An answer of another content type. */

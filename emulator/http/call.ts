@@ -16,7 +16,7 @@ export interface Call {
 }
 
 /** A request body must fit here; the largest that this API takes is a composite call. */
-const maxBodyBytes = 16 * 1024 * 1024;
+const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
 /** Reads a request whole. Throws an Error where its body is larger than 16 MiB or ends early. */
 export async function readCall(request: IncomingMessage, ownOrigin: string): Promise<Call> {
@@ -25,7 +25,7 @@ export async function readCall(request: IncomingMessage, ownOrigin: string): Pro
   for await (const chunk of request) {
     if (!Buffer.isBuffer(chunk)) throw new Error('A request body came as text');
     bytes += chunk.length;
-    if (bytes > maxBodyBytes) throw new Error(`A request body of more than ${maxBodyBytes} bytes`);
+    if (bytes > MAX_BODY_BYTES) throw new Error(`A request body of more than ${MAX_BODY_BYTES} bytes`);
     chunks.push(chunk);
   }
   const headers: Record<string, string> = {};

@@ -6,10 +6,10 @@ import type { Piece } from './answer.ts';
 export type Encoding = 'gzip' | 'deflate' | 'identity';
 
 /** Smaller bodies cost more to compress than they save. */
-const minBytes = 1024;
+const MIN_BYTES = 1024;
 
 /** Level 1: the practice org shares its machine with the client that it is measured with. */
-const level = 1;
+const LEVEL = 1;
 
 /** What to send, by the Accept-Encoding header; gzip before deflate, whatever their weights. */
 export function chooseEncoding(acceptEncoding: string | undefined): Encoding {
@@ -26,29 +26,29 @@ export async function encodeBody(
   encoding: Encoding,
 ): Promise<{ bytes: Buffer; encoding: Encoding }> {
   const size = pieces.reduce((sum, piece) => sum + piece.bytes.length, 0);
-  if (encoding === 'identity' || size < minBytes) return { bytes: joined(pieces), encoding: 'identity' };
-  if (encoding === 'deflate') return { bytes: await promisify(deflate)(joined(pieces), { level }), encoding };
+  if (encoding === 'identity' || size < MIN_BYTES) return { bytes: joined(pieces), encoding: 'identity' };
+  if (encoding === 'deflate') return { bytes: await promisify(deflate)(joined(pieces), { level: LEVEL }), encoding };
   if (pieces.some((piece) => piece.deflated)) return { bytes: gzipOfPieces(pieces), encoding };
-  return { bytes: await promisify(gzip)(joined(pieces), { level }), encoding };
+  return { bytes: await promisify(gzip)(joined(pieces), { level: LEVEL }), encoding };
 }
 
 /** Raw deflate blocks of some bytes, ended at a byte boundary and not final: a brick for gzipOfPieces. */
 export function deflatePiece(bytes: Uint8Array): Piece {
-  return { bytes, deflated: deflateRawSync(bytes, { level, finishFlush: constants.Z_SYNC_FLUSH }) };
+  return { bytes, deflated: deflateRawSync(bytes, { level: LEVEL, finishFlush: constants.Z_SYNC_FLUSH }) };
 }
 
-const gzipHeader = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 4, 3]);
+const GZIP_HEADER = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 4, 3]);
 /** An empty final block with fixed codes. */
-const finalBlock = Buffer.from([3, 0]);
+const FINAL_BLOCK = Buffer.from([3, 0]);
 /** A stored block holds at most so many bytes (RFC 1951, 3.2.4). */
-const maxStored = 65_535;
+const MAX_STORED = 65_535;
 
 /**
  * One gzip member made of pieces that were deflated before (25 describes of one composite call, some megabytes, take no
  * time so), with stored blocks between them for what wasn't.
  */
 function gzipOfPieces(pieces: readonly Piece[]): Buffer {
-  const parts: Uint8Array[] = [gzipHeader];
+  const parts: Uint8Array[] = [GZIP_HEADER];
   let checksum = 0;
   let size = 0;
   for (const piece of pieces) {
@@ -62,13 +62,13 @@ function gzipOfPieces(pieces: readonly Piece[]): Buffer {
   const trailer = Buffer.alloc(8);
   trailer.writeUInt32LE(checksum, 0);
   trailer.writeUInt32LE(size % 2 ** 32, 4);
-  return Buffer.concat([...parts, finalBlock, trailer]);
+  return Buffer.concat([...parts, FINAL_BLOCK, trailer]);
 }
 
 function storedBlocks(bytes: Uint8Array): Uint8Array[] {
   const blocks: Uint8Array[] = [];
-  for (let at = 0; at < bytes.length; at += maxStored) {
-    const part = bytes.subarray(at, at + maxStored);
+  for (let at = 0; at < bytes.length; at += MAX_STORED) {
+    const part = bytes.subarray(at, at + MAX_STORED);
     const header = Buffer.alloc(5);
     header.writeUInt16LE(part.length, 1);
     header.writeUInt16LE(part.length ^ 0xff_ff, 3);

@@ -30,7 +30,7 @@ export interface Fault {
   readonly shortPage?: number;
 }
 
-const checks: Readonly<Record<keyof Fault, (value: unknown) => boolean>> = {
+const CHECKS: Readonly<Record<keyof Fault, (value: unknown) => boolean>> = {
   method: isText,
   path: (value) => isText(value) && isPattern(value),
   skip: isCount,
@@ -54,7 +54,7 @@ export function readFault(value: unknown): Fault {
   if (!('path' in value)) throw new Error('A fault needs a path: a regular expression on path and query');
   for (const [name, member] of Object.entries(value)) {
     if (!isMember(name)) throw new Error(`A fault has no ${name}`);
-    if (!checks[name](member)) throw new Error(`A fault's ${name} can't be ${JSON.stringify(member)}`);
+    if (!CHECKS[name](member)) throw new Error(`A fault's ${name} can't be ${JSON.stringify(member)}`);
   }
   return value as Fault;
 }
@@ -122,13 +122,13 @@ function bodyAnswer(status: number, body: unknown): Answer {
 
 /** Bodies by status: those of the edge are HTML, those of the API an array of errors. */
 function usualAnswer(status: number): Answer {
-  const known = usualErrors[status];
+  const known = USUAL_ERRORS[status];
   if (known) return json([{ message: known[1], errorCode: known[0] }], status);
   if (status < 300) return json({}, status);
   return text(`<html><head><title>${status}</title></head><body><h1>${status}</h1></body></html>`, 'text/html', status);
 }
 
-const usualErrors: Readonly<Record<number, readonly [errorCode: string, message: string]>> = {
+const USUAL_ERRORS: Readonly<Record<number, readonly [errorCode: string, message: string]>> = {
   401: ['INVALID_SESSION_ID', 'Session expired or invalid'],
   403: ['REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded.'],
   404: ['NOT_FOUND', 'The requested resource does not exist'],
@@ -151,7 +151,7 @@ function isCount(value: unknown): value is number {
 }
 
 function isMember(name: string): name is keyof Fault {
-  return Object.hasOwn(checks, name);
+  return Object.hasOwn(CHECKS, name);
 }
 
 function isPattern(source: string): boolean {

@@ -19,14 +19,14 @@ export interface Entry {
 }
 
 /** Entries kept; the oldest go first. Some hundred bytes each. */
-const maxEntries = 200_000;
+const MAX_ENTRIES = 200_000;
 
 /** Keeps the entries in the order in which answers ended. */
 export class Journal {
   #entries: Entry[] = [];
 
   add(entry: Entry): void {
-    if (this.#entries.length >= maxEntries) this.#entries.splice(0, maxEntries / 10);
+    if (this.#entries.length >= MAX_ENTRIES) this.#entries.splice(0, MAX_ENTRIES / 10);
     this.#entries.push(entry);
   }
 

@@ -1,7 +1,7 @@
 /** JSON as the service writes it for people: `X-PrettyPrint: 1`. */
 
 /** Strings, punctuation, and everything else between blanks: numbers keep their notation, `1.2E7`. */
-const tokens = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
+const TOKENS = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
 
 /**
  * Compact or other JSON text with two blanks for each level of objects, a blank on each side of a colon and inside the
@@ -11,7 +11,7 @@ export function prettyJson(compact: string): string {
   const open: { readonly isObject: boolean; empty: boolean }[] = [];
   const lineEnd = () => `\n${'  '.repeat(open.filter(({ isObject }) => isObject).length)}`;
   let pretty = '';
-  for (const [token] of compact.matchAll(tokens)) {
+  for (const [token] of compact.matchAll(TOKENS)) {
     const inside = open.at(-1);
     if (token === '}' || token === ']') {
       open.pop();

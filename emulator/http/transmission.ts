@@ -7,7 +7,7 @@ import { encodeBody, type Encoding } from './compression.ts';
 import type { Fault } from './fault.ts';
 
 /** A silent body is given up after so long, should the client never close. */
-const maxSilenceMs = 10 * 60 * 1000;
+const MAX_SILENCE_MS = 10 * 60 * 1000;
 
 /**
  * Sends an answer under back-pressure; gives the bytes of its body that went out. A client that leaves ends it quietly. A
@@ -96,7 +96,7 @@ async function cut(response: ServerResponse): Promise<void> {
 }
 
 async function hang(response: ServerResponse): Promise<void> {
-  const silence = setTimeout(() => response.destroy(), maxSilenceMs);
+  const silence = setTimeout(() => response.destroy(), MAX_SILENCE_MS);
   if (!response.destroyed) await once(response, 'close').catch(() => undefined);
   clearTimeout(silence);
 }

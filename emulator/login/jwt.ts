@@ -4,7 +4,7 @@ import { practiceApp } from './credential.ts';
 import { oauthRefusal } from './oauth-refusal.ts';
 
 /** `aud` names the login host, even where the assertion is posted to a My Domain (Help, "OAuth 2.0 JWT Bearer Flow"). */
-const audiences = ['https://login.salesforce.com', 'https://test.salesforce.com'];
+const AUDIENCES = ['https://login.salesforce.com', 'https://test.salesforce.com'];
 
 /** Registered public keys, by app and user. */
 export class JwtKeys {
@@ -27,7 +27,7 @@ export class JwtKeys {
       throw oauthRefusal('invalid_client_id', 'client identifier invalid');
     }
     if (!key) throw oauthRefusal('invalid_grant', "user hasn't approved this consumer");
-    if (![...audiences, origin].includes(String(claims.aud))) {
+    if (![...AUDIENCES, origin].includes(String(claims.aud))) {
       throw oauthRefusal('invalid_grant', 'audience is invalid');
     }
     try {

@@ -11,8 +11,8 @@ export interface Session {
   ended: 'expired' | 'rotated' | undefined;
 }
 
-const tokenLength = 96;
-const tokenAlphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._';
+const TOKEN_LENGTH = 96;
+const TOKEN_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._';
 
 /** The sessions of one org. */
 export class SessionBook {
@@ -27,7 +27,7 @@ export class SessionBook {
 
   /** A new session; its token has the shape of Salesforce's: organization id, `!`, some 96 characters. */
   open(nowMs: number): Session {
-    const secret = Array.from({ length: tokenLength }, () => tokenAlphabet.charAt(randomInt(tokenAlphabet.length)));
+    const secret = Array.from({ length: TOKEN_LENGTH }, () => TOKEN_ALPHABET.charAt(randomInt(TOKEN_ALPHABET.length)));
     const token = `${this.#organizationId.slice(0, 15)}!${secret.join('')}`;
     const session: Session = { token, openedMs: nowMs, calls: 0, ended: undefined };
     this.#sessions.set(token, session);

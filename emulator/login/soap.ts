@@ -5,9 +5,9 @@ import type { Service } from '../service.ts';
 import { isPracticeLogin, practiceUser, practiceUserId } from './credential.ts';
 
 /** login() went with v65 (SOAP API end-of-life policy). */
-const lastLoginVersion = 64;
+const LAST_LOGIN_VERSION = 64;
 /** Two hours, the default session timeout. */
-const sessionSeconds = 7200;
+const SESSION_SECONDS = 7200;
 
 /** `POST /services/Soap/{u|c}/{version}`: login(), and the fault that anything else gets. */
 export function answerSoap(service: Service, call: Call): Answer {
@@ -16,7 +16,7 @@ export function answerSoap(service: Service, call: Call): Answer {
   const body = call.body.toString();
   const username = unescapeXml(/<(?:\w+:)?username>([^<]*)</.exec(body)?.[1] ?? '');
   const password = unescapeXml(/<(?:\w+:)?password>([^<]*)</.exec(body)?.[1] ?? '');
-  if (!/<(?:\w+:)?login[\s>]/.test(body) || version > lastLoginVersion) {
+  if (!/<(?:\w+:)?login[\s>]/.test(body) || version > LAST_LOGIN_VERSION) {
     return fault(kind, 'UNSUPPORTED_API_VERSION', 'Only login() up to version 64.0 is supported');
   }
   if (service.settings.loginRefusal || !isPracticeLogin(username, password)) {
@@ -45,7 +45,7 @@ function userInfo(organizationId: string, userId: string): string {
   return [
     element('organizationId', organizationId),
     element('organizationName', 'Practice'),
-    element('sessionSecondsValid', String(sessionSeconds)),
+    element('sessionSecondsValid', String(SESSION_SECONDS)),
     element('userEmail', practiceUser.username),
     element('userFullName', 'Practice Admin'),
     element('userId', userId),

@@ -5,7 +5,7 @@ import { isForLoginHost, type Call } from '../http/call.ts';
 import { methodNotAllowed } from '../http/refusal.ts';
 import type { Service } from '../service.ts';
 import { isPracticeLogin, practiceApp, practiceUserId, practiceUser } from './credential.ts';
-import { noStore, oauthRefusal } from './oauth-refusal.ts';
+import { NO_STORE, oauthRefusal } from './oauth-refusal.ts';
 import type { Session } from './session.ts';
 
 /** `POST /services/oauth2/token`. Throws Refusal 400 with the service's error and description. */
@@ -85,7 +85,7 @@ async function jwtBearer(service: Service, call: Call, form: URLSearchParams): P
     call,
     service.sessions.open(service.org.now()),
   );
-  return json({ access_token, scope: 'web api', instance_url, id, token_type }, 200, noStore);
+  return json({ access_token, scope: 'web api', instance_url, id, token_type }, 200, NO_STORE);
 }
 
 function password(service: Service, call: Call, form: URLSearchParams): Answer {
@@ -101,7 +101,7 @@ function granted(service: Service, call: Call, extra: Readonly<Record<string, st
 }
 
 function grantOf(service: Service, call: Call, session: Session, extra: Readonly<Record<string, string>>): Answer {
-  return json({ ...identify(service, call, session), ...extra }, 200, noStore);
+  return json({ ...identify(service, call, session), ...extra }, 200, NO_STORE);
 }
 
 function identify(service: Service, call: Call, session: Session) {

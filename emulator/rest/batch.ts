@@ -9,7 +9,7 @@ import type { Dispatch } from './composite.ts';
 import type { Respond, RestCall } from './rest-call.ts';
 import { checkSubVersion } from './version.ts';
 
-const maxSubrequests = 25;
+const MAX_SUBREQUESTS = 25;
 
 /** `POST /composite/batch`. */
 export function batchResponder(dispatch: Dispatch): Respond {
@@ -57,8 +57,8 @@ function readBatch(body: Buffer): { requests: { method: string; url: string }[];
   const parsed = parseJson(body);
   const list = parsed?.['batchRequests'];
   if (!Array.isArray(list)) throw codeFirst(400, 'JSON_PARSER_ERROR', 'The request must have a batchRequests array');
-  if (list.length > maxSubrequests) {
-    throw codeFirst(400, 'LIMIT_EXCEEDED', `A batch request can have at most ${maxSubrequests} subrequests`);
+  if (list.length > MAX_SUBREQUESTS) {
+    throw codeFirst(400, 'LIMIT_EXCEEDED', `A batch request can have at most ${MAX_SUBREQUESTS} subrequests`);
   }
   const requests = list.map((item: unknown) => {
     if (!isObject(item) || typeof item['url'] !== 'string' || typeof item['method'] !== 'string') {

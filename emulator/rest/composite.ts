@@ -1,5 +1,5 @@
 /** `/composite`: up to 25 requests in one call of the API. */
-import { bodyText, jsonType, piece, type Answer, type Piece } from '../http/answer.ts';
+import { bodyText, JSON_TYPE, piece, type Answer, type Piece } from '../http/answer.ts';
 import { subCall } from '../http/call.ts';
 import { scriptedAnswer } from '../http/fault.ts';
 import { isObject, parseJson } from '../http/json-body.ts';
@@ -17,8 +17,8 @@ interface Subrequest {
 /** Answers what a subrequest asks, its path below the version; throws Refusal and SoqlProblem. */
 export type Dispatch = (service: Service, rest: RestCall, version: string, path: string) => Promise<Answer>;
 
-const maxSubrequests = 25;
-const maxQueries = 5;
+const MAX_SUBREQUESTS = 25;
+const MAX_QUERIES = 5;
 
 /** `POST /composite`. Subrequests run one after the other; each has its own status, the whole is 200. */
 export function compositeResponder(dispatch: Dispatch): Respond {
@@ -31,7 +31,7 @@ export function compositeResponder(dispatch: Dispatch): Respond {
     const pieces = shown.flatMap((answer, at) => wrapped(answer, subrequests[at]?.referenceId ?? '', at));
     return {
       status: 200,
-      headers: { 'Content-Type': jsonType },
+      headers: { 'Content-Type': JSON_TYPE },
       body: [piece('{"compositeResponse":['), ...pieces, piece(']}')],
     };
   };
@@ -75,8 +75,8 @@ function readComposite(body: Buffer): { subrequests: Subrequest[]; allOrNone: bo
   const parsed = parseJson(body);
   const list = parsed?.['compositeRequest'];
   if (!Array.isArray(list)) throw codeFirst(400, 'JSON_PARSER_ERROR', 'The request must have a compositeRequest array');
-  if (list.length > maxSubrequests) {
-    throw codeFirst(400, 'LIMIT_EXCEEDED', `A composite request can have at most ${maxSubrequests} subrequests`);
+  if (list.length > MAX_SUBREQUESTS) {
+    throw codeFirst(400, 'LIMIT_EXCEEDED', `A composite request can have at most ${MAX_SUBREQUESTS} subrequests`);
   }
   const subrequests = list.map(readSubrequest);
   const references = new Set(subrequests.map(({ referenceId }) => referenceId));
@@ -84,8 +84,8 @@ function readComposite(body: Buffer): { subrequests: Subrequest[]; allOrNone: bo
     throw codeFirst(400, 'INVALID_INPUT', 'Duplicate ReferenceId provided in composite request.');
   }
   const queries = subrequests.filter(({ url }) => /^\/services\/data\/v[\d.]+\/query(?:all)?\b/i.test(url));
-  if (queries.length > maxQueries) {
-    throw codeFirst(400, 'LIMIT_EXCEEDED', `A composite request can have at most ${maxQueries} query subrequests`);
+  if (queries.length > MAX_QUERIES) {
+    throw codeFirst(400, 'LIMIT_EXCEEDED', `A composite request can have at most ${MAX_QUERIES} query subrequests`);
   }
   return { subrequests, allOrNone: parsed?.['allOrNone'] === true };
 }

@@ -24,12 +24,12 @@ export interface Cursor {
 }
 
 /** "Query cursors are valid for two days" (limits quick reference, since v56 without a cap on their number). */
-const lifeMs = 2 * 24 * 3600 * 1000;
+const LIFE_MS = 2 * 24 * 3600 * 1000;
 
 /** Rows that open answers hold places of, together; beyond it the oldest answers go, so that memory has a bound. */
-const maxHeldRows = 20_000_000;
+const MAX_HELD_ROWS = 20_000_000;
 
-const idAlphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+const ID_ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
 /** The locators that the org has given out. */
 export class CursorBook {
@@ -37,12 +37,12 @@ export class CursorBook {
   #heldRows = 0;
 
   open(cursor: Omit<Cursor, 'id'>): Cursor {
-    const tail = Array.from({ length: 15 }, () => idAlphabet.charAt(randomInt(idAlphabet.length))).join('');
+    const tail = Array.from({ length: 15 }, () => ID_ALPHABET.charAt(randomInt(ID_ALPHABET.length))).join('');
     const opened = { ...cursor, id: `0r8${tail}` };
     this.#cursors.set(opened.id, opened);
     this.#heldRows += opened.snapshot.size;
     for (const [id, oldest] of this.#cursors) {
-      if (this.#heldRows <= maxHeldRows || id === opened.id) break;
+      if (this.#heldRows <= MAX_HELD_ROWS || id === opened.id) break;
       this.#heldRows -= oldest.snapshot.size;
       this.#cursors.delete(id);
     }
@@ -56,7 +56,7 @@ export class CursorBook {
    */
   find(id: string, nowMs: number): Cursor {
     const cursor = this.#cursors.get(id);
-    if (!cursor || nowMs - cursor.openedMs > lifeMs) {
+    if (!cursor || nowMs - cursor.openedMs > LIFE_MS) {
       throw refusal(400, 'INVALID_QUERY_LOCATOR', 'invalid query locator');
     }
     if (cursor.session.ended === 'rotated') throw invalidSession();

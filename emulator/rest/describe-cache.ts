@@ -14,10 +14,10 @@ export interface Described {
 }
 
 /** When the org's schema was last touched, as long as nobody touches it here. */
-const untouchedMs = Date.UTC(2026, 0, 15, 8);
+const UNTOUCHED_MS = Date.UTC(2026, 0, 15, 8);
 
 /** Smaller pieces aren't worth a deflate stream of their own. */
-const minDeflated = 512;
+const MIN_DEFLATED = 512;
 
 /** Keeps describes until the schema changes; the list of fields, the bulk of one, is shared by all API versions. */
 export class DescribeCache {
@@ -26,7 +26,7 @@ export class DescribeCache {
   readonly #fields = new WeakMap<SObject['fields'], Piece>();
   readonly #modified = new Map<string, { readonly sobject: SObject; readonly atMs: number }>();
   #revision = -1;
-  #touchedMs = untouchedMs;
+  #touchedMs = UNTOUCHED_MS;
   #described = new Map<string, Described>();
   #global = new Map<string, Described>();
 
@@ -42,7 +42,7 @@ export class DescribeCache {
     if (known) return known;
     const parts = describeParts(sobject, this.#directory.children(sobject.name), version);
     const pieces = [brick(parts.before), this.#fieldsOf(sobject), brick(parts.after)];
-    const made = described(pieces, this.#modified.get(sobject.name)?.atMs ?? untouchedMs);
+    const made = described(pieces, this.#modified.get(sobject.name)?.atMs ?? UNTOUCHED_MS);
     this.#described.set(key, made);
     return made;
   }
@@ -88,5 +88,5 @@ function described(pieces: readonly Piece[], modifiedMs: number): Described {
 
 function brick(text: string): Piece {
   const bytes = Buffer.from(text);
-  return bytes.length < minDeflated ? { bytes } : deflatePiece(bytes);
+  return bytes.length < MIN_DEFLATED ? { bytes } : deflatePiece(bytes);
 }

@@ -1,5 +1,5 @@
 /** Describe global and describe, with conditional requests. */
-import { empty, json, jsonType, type Answer } from '../http/answer.ts';
+import { empty, json, JSON_TYPE, type Answer } from '../http/answer.ts';
 import type { Call } from '../http/call.ts';
 import type { Described } from './describe-cache.ts';
 import { globalEntry } from './describe-text.ts';
@@ -27,7 +27,7 @@ function conditional(call: Call, { pieces, etag, modifiedMs }: Described): Answe
   const same = tags === undefined ? wholeSeconds(modifiedMs) <= since : matches(tags, etag);
   if (same) return empty(304, headers);
   if (wholeSeconds(modifiedMs) > unmodifiedSince) return empty(412, headers);
-  return { status: 200, headers: { 'Content-Type': jsonType, ...headers }, body: pieces };
+  return { status: 200, headers: { 'Content-Type': JSON_TYPE, ...headers }, body: pieces };
 }
 
 function matches(tags: string, etag: string): boolean {

@@ -4,7 +4,7 @@ import type { Service } from '../service.ts';
 import type { Respond } from './rest-call.ts';
 
 /** Allowances that nothing here uses up (REST API guide, "Limits", names and values of its example). */
-const unused: Readonly<Record<string, number>> = {
+const UNUSED: Readonly<Record<string, number>> = {
   ActiveScratchOrgs: 3,
   AnalyticsExternalDataSizeMB: 40_960,
   ConcurrentAsyncGetReportInstances: 200,
@@ -58,7 +58,7 @@ const unused: Readonly<Record<string, number>> = {
 export const answerLimits: Respond = (service) => {
   const { settings, usage, jobs } = service;
   const still: Record<string, unknown> = {};
-  for (const [name, max] of Object.entries(unused)) still[name] = { Max: max, Remaining: max };
+  for (const [name, max] of Object.entries(UNUSED)) still[name] = { Max: max, Remaining: max };
   const limits = {
     ...still,
     DailyApiRequests: {

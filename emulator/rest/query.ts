@@ -11,10 +11,10 @@ import { viewpoint } from '../viewpoint.ts';
 import type { Cursor } from './cursor.ts';
 import type { Respond, RestCall } from './rest-call.ts';
 
-const defaultBatch = 2000;
-const minBatch = 200;
+const DEFAULT_BATCH = 2000;
+const MIN_BATCH = 200;
 /** Columns up to which a page has its full size; wider rows come in smaller pages ("not guaranteed", REST guide). */
-const fullPageColumns = 300;
+const FULL_PAGE_COLUMNS = 300;
 
 /** `GET /query?q=…`, `/queryAll?q=…`, `/query?explain=…`. */
 export const answerQuery: Respond = async (service, rest, [resource]) => {
@@ -103,10 +103,10 @@ function batchSizeOf(service: Service, { call }: RestCall, plan: Plan): number {
   const { pageRows } = service.settings;
   if (pageRows > 0) return pageRows;
   const asked = /batchSize=(\d+)/i.exec(call.headers['sforce-query-options'] ?? '')?.[1];
-  const batch = asked === undefined ? defaultBatch : Math.min(defaultBatch, Math.max(minBatch, Number(asked)));
+  const batch = asked === undefined ? DEFAULT_BATCH : Math.min(DEFAULT_BATCH, Math.max(MIN_BATCH, Number(asked)));
   const columns = plan.select.length;
-  if (columns <= fullPageColumns) return batch;
-  return Math.min(batch, Math.max(minBatch, Math.floor((defaultBatch * fullPageColumns) / columns)));
+  if (columns <= FULL_PAGE_COLUMNS) return batch;
+  return Math.min(batch, Math.max(MIN_BATCH, Math.floor((DEFAULT_BATCH * FULL_PAGE_COLUMNS) / columns)));
 }
 
 /** Query plan feedback (beta): one plan, a scan or an index by what the condition names. */

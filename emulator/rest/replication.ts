@@ -10,12 +10,12 @@ import { viewpoint } from '../viewpoint.ts';
 import { restDatetime } from '../wire/value.ts';
 import { objectOf, type Respond, type RestCall } from './rest-call.ts';
 
-const dayMs = 24 * 3600 * 1000;
-const minuteMs = 60_000;
-const deletedReachMs = 15 * dayMs;
-const updatedReachMs = 30 * dayMs;
+const DAY_MS = 24 * 3600 * 1000;
+const MINUTE_MS = 60_000;
+const DELETED_REACH_MS = 15 * DAY_MS;
+const UPDATED_REACH_MS = 30 * DAY_MS;
 /** "600,000 IDs" (SOAP API guide, getDeleted, getUpdated). */
-const maxIds = 600_000;
+const MAX_IDS = 600_000;
 
 interface Window {
   /** Whole minutes: the service ignores seconds. */
@@ -28,10 +28,10 @@ interface Window {
 export const answerDeleted: Respond = (service, rest, [name]) => {
   const sobject = replicateable(service, name);
   const window = readWindow(service, rest);
-  if (window.endMs - window.startMs <= minuteMs) {
+  if (window.endMs - window.startMs <= MINUTE_MS) {
     throw badDate('The specified startDate must precede the endDate by more than one minute');
   }
-  if (window.startMs < service.org.now() - deletedReachMs) throw badDate('startDate cannot be more than 15 days ago');
+  if (window.startMs < service.org.now() - DELETED_REACH_MS) throw badDate('startDate cannot be more than 15 days ago');
   const earliest = earliestMs(service);
   if (window.startMs < earliest) throw badDate('startDate before org replication enabled date');
   const { committedUntil } = viewpoint(service, true);
@@ -56,7 +56,7 @@ export const answerUpdated: Respond = (service, rest, [name]) => {
   const sobject = replicateable(service, name);
   const window = readWindow(service, rest);
   if (window.endMs <= window.startMs) throw badDate('The specified startDate must precede the endDate');
-  if (window.startMs < service.org.now() - updatedReachMs) throw badDate('startDate cannot be more than 30 days ago');
+  if (window.startMs < service.org.now() - UPDATED_REACH_MS) throw badDate('startDate cannot be more than 30 days ago');
   const stamp = stampFieldOf(sobject);
   const ids: string[] = [];
   if (stamp !== undefined) {
@@ -100,11 +100,11 @@ function readWindow(service: Service, { call }: RestCall): Window {
 /** Up to where the delete log was purged; an unpurged one reaches as far back as the resource does. */
 function earliestMs(service: Service): number {
   const { deleteLogFrom } = service.settings;
-  return deleteLogFrom === null ? wholeMinute(service.org.now() - deletedReachMs) : Date.parse(deleteLogFrom);
+  return deleteLogFrom === null ? wholeMinute(service.org.now() - DELETED_REACH_MS) : Date.parse(deleteLogFrom);
 }
 
 function checkCount(count: number): void {
-  if (count > maxIds) {
+  if (count > MAX_IDS) {
     throw refusal(400, 'EXCEEDED_ID_LIMIT', 'Too many IDs: choose start and end dates that are closer together');
   }
 }
@@ -114,7 +114,7 @@ function badDate(message: string) {
 }
 
 function wholeMinute(ms: number): number {
-  return Math.floor(ms / minuteMs) * minuteMs;
+  return Math.floor(ms / MINUTE_MS) * MINUTE_MS;
 }
 
 function restDate(ms: number): string {

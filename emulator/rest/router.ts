@@ -41,10 +41,10 @@ export async function answerData(service: Service, call: Call, fault: Fault | un
 
 const dispatch: Dispatch = (service, rest, version, path) => {
   checkVersion(version);
-  return answerResource(resources, path, service, { ...rest, version });
+  return answerResource(RESOURCES, path, service, { ...rest, version });
 };
 
-const resources: readonly Resource[] = [
+const RESOURCES: readonly Resource[] = [
   { pattern: /^$/, methods: { GET: answerResources } },
   { pattern: /^\/limits$/, methods: { GET: answerLimits } },
   { pattern: /^\/limits\/recordCount$/i, methods: { GET: answerRecordCount } },

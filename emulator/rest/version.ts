@@ -3,19 +3,19 @@ import { json, type Answer } from '../http/answer.ts';
 import { codeFirst, notFound, refusal } from '../http/refusal.ts';
 import type { Respond } from './rest-call.ts';
 
-const oldest = 31;
-const newest = 66;
+const OLDEST = 31;
+const NEWEST = 66;
 /** REST guide, "Composite Batch". */
-const oldestInBatch = 34;
-const retired = { from: 21, to: 30 } as const;
+const OLDEST_IN_BATCH = 34;
+const RETIRED = { from: 21, to: 30 } as const;
 /** Three releases a year; 31 was Summer '14. */
-const seasons = ['Summer', 'Winter', 'Spring'] as const;
+const SEASONS = ['Summer', 'Winter', 'Spring'] as const;
 
 /** `GET /services/data`: no session, no count. */
 export function answerVersions(): Answer {
-  const versions = Array.from({ length: newest - oldest + 1 }, (_, at) => {
-    const version = `${oldest + at}.0`;
-    return { label: label(oldest + at), url: `/services/data/v${version}`, version };
+  const versions = Array.from({ length: NEWEST - OLDEST + 1 }, (_, at) => {
+    const version = `${OLDEST + at}.0`;
+    return { label: label(OLDEST + at), url: `/services/data/v${version}`, version };
   });
   return json(versions);
 }
@@ -26,15 +26,15 @@ export function answerVersions(): Answer {
  */
 export function checkVersion(version: string): void {
   const number = Number(version);
-  if (number >= retired.from && number <= retired.to) {
+  if (number >= RETIRED.from && number <= RETIRED.to) {
     throw refusal(410, 'UNSUPPORTED_API_VERSION', 'The requested API version has been retired');
   }
-  if (!Number.isInteger(number) || number < oldest || number > newest) throw notFound();
+  if (!Number.isInteger(number) || number < OLDEST || number > NEWEST) throw notFound();
 }
 
 /** Throws Refusal 400 where a batch can't carry a subrequest of this version: one before 34, or newer than its own. */
 export function checkSubVersion(version: string, outer: string): void {
-  if (Number(version) > Number(outer) || Number(version) < oldestInBatch) {
+  if (Number(version) > Number(outer) || Number(version) < OLDEST_IN_BATCH) {
     const message = `A batch request of version ${outer} carries no requests of version ${version}`;
     throw codeFirst(400, 'INVALID_API_VERSION', message);
   }
@@ -60,8 +60,8 @@ export const answerResources: Respond = (service, { call, version }) => {
 };
 
 function label(version: number): string {
-  const since = version - oldest;
-  const season = seasons[since % 3] ?? '';
+  const since = version - OLDEST;
+  const season = SEASONS[since % 3] ?? '';
   // Winter releases carry the next year's number.
   const year = 14 + Math.floor((since + 2) / 3);
   return `${season} '${String(year)}`;

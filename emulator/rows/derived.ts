@@ -6,12 +6,12 @@ import setup from '../schema/setup.json' with { type: 'json' };
 export type Get = (field: string) => Value;
 type Rule = (get: Get) => Value;
 
-const stageNames = setup.OpportunityStage.MasterLabel.split('|');
+const STAGE_NAMES = setup.OpportunityStage.MasterLabel.split('|');
 const stageColumn = (column: 'DefaultProbability' | 'ForecastCategory' | 'ForecastCategoryName') =>
   setup.OpportunityStage[column].split('|');
-const probabilities = stageColumn('DefaultProbability').map(Number);
-const categories = stageColumn('ForecastCategory');
-const categoryNames = stageColumn('ForecastCategoryName');
+const PROBABILITIES = stageColumn('DefaultProbability').map(Number);
+const CATEGORIES = stageColumn('ForecastCategory');
+const CATEGORY_NAMES = stageColumn('ForecastCategoryName');
 
 const personName: Rule = (get) => [get('FirstName'), get('LastName')].filter((part) => part !== null).join(' ') || null;
 const bytesOf =
@@ -38,9 +38,9 @@ const RULES: Readonly<Record<string, Rule>> = {
   'Lead.IsConverted': closed('Closed - Converted'),
   'Opportunity.IsClosed': (get) => textOf(get('StageName')).startsWith('Closed'),
   'Opportunity.IsWon': (get) => get('StageName') === 'Closed Won',
-  'Opportunity.Probability': byStage(probabilities),
-  'Opportunity.ForecastCategory': byStage(categories),
-  'Opportunity.ForecastCategoryName': byStage(categoryNames),
+  'Opportunity.Probability': byStage(PROBABILITIES),
+  'Opportunity.ForecastCategory': byStage(CATEGORIES),
+  'Opportunity.ForecastCategoryName': byStage(CATEGORY_NAMES),
   'Opportunity.FiscalYear': (get) => Number(textOf(get('CloseDate')).slice(0, 4)),
   'Opportunity.FiscalQuarter': (get) => Math.ceil(Number(textOf(get('CloseDate')).slice(5, 7)) / 3),
   'Opportunity.Fiscal': (get) => `${get('FiscalYear')} ${get('FiscalQuarter')}`,
@@ -59,7 +59,7 @@ export function derivation(sobject: string, field: string): Rule | undefined {
 }
 
 function byStage(values: readonly (string | number)[]): Rule {
-  return (get) => values[stageNames.indexOf(textOf(get('StageName')))] ?? null;
+  return (get) => values[STAGE_NAMES.indexOf(textOf(get('StageName')))] ?? null;
 }
 
 /** As a formula with blank fields left blank: null where either is. */

@@ -7,7 +7,7 @@ import type { Store } from './store.ts';
 export type Values = Readonly<Record<string, Value>>;
 
 /** "Up to three records", the winner among them (SOAP API guide, merge). */
-const maxLosers = 2;
+const MAX_LOSERS = 2;
 
 /** The place of a row. Throws an Error where there is none. */
 export function slotOf(store: Store, id: string): number {
@@ -24,7 +24,7 @@ export function isLiving(store: Store, id: string): boolean {
 /** Throws an Error where Salesforce wouldn't merge: another object, too many records, one that is deleted or named twice. */
 export function checkMerge(store: Store, id: string, losers: readonly string[]): void {
   if (!has(store.sobject, 'MasterRecordId')) throw new Error(`Rows of ${store.sobject.name} can't be merged`);
-  if (losers.length === 0 || losers.length > maxLosers) throw new Error(`A merge takes 1 to ${maxLosers} losers`);
+  if (losers.length === 0 || losers.length > MAX_LOSERS) throw new Error(`A merge takes 1 to ${MAX_LOSERS} losers`);
   const slots = [id, ...losers].map((one) => slotOf(store, one));
   if (new Set(slots).size < slots.length) throw new Error('A row is merged with another one');
   if (![id, ...losers].every((one) => isLiving(store, one))) throw new Error('A deleted row is merged with none');

@@ -9,7 +9,7 @@ type Family = 'text' | 'id' | 'number' | 'boolean' | 'date' | 'datetime' | 'time
 type Key = string | number | boolean;
 type Test = (value: Value) => boolean;
 
-const familyOfType: Readonly<Record<string, Family>> = {
+const FAMILY_OF_TYPE: Readonly<Record<string, Family>> = {
   id: 'id',
   reference: 'id',
   int: 'number',
@@ -24,7 +24,7 @@ const familyOfType: Readonly<Record<string, Family>> = {
 };
 
 /** Names of the types in the service's complaint about a literal. */
-const typeNames: Readonly<Record<Family, string>> = {
+const TYPE_NAMES: Readonly<Record<Family, string>> = {
   text: 'string',
   id: 'string',
   number: 'double',
@@ -104,7 +104,7 @@ export function compareValues(column: Pick<Column, 'field'>): (one: Value, other
 }
 
 function familyOf(column: Pick<Column, 'field'>): Family {
-  return familyOfType[column.field.type] ?? 'text';
+  return FAMILY_OF_TYPE[column.field.type] ?? 'text';
 }
 
 function keyReader(family: Family, column: Pick<Column, 'field'>): (value: Value) => Key {
@@ -205,6 +205,6 @@ function wrongType(scope: Scope, column: Column, at: number): SoqlProblem {
     'INVALID_FIELD',
     scope.query.text,
     at,
-    `value of filter criterion for field '${column.field.name}' must be of type ${typeNames[family]} and ${quotes}`,
+    `value of filter criterion for field '${column.field.name}' must be of type ${TYPE_NAMES[family]} and ${quotes}`,
   );
 }

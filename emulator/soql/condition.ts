@@ -4,7 +4,7 @@ import type { Reader } from './reader.ts';
 import type { Condition, Literal, Operand, Operator, Query } from './syntax.ts';
 import { unescapeString, type Token } from './token.ts';
 
-const symbols: Readonly<Record<string, Operator>> = {
+const SYMBOLS: Readonly<Record<string, Operator>> = {
   '=': '=',
   '!=': '!=',
   '<>': '!=',
@@ -15,7 +15,7 @@ const symbols: Readonly<Record<string, Operator>> = {
 };
 
 /** Integer literals are 32 bits wide; a larger one must be written with a decimal point (recorded). */
-const maxInteger = 2_147_483_647;
+const MAX_INTEGER = 2_147_483_647;
 
 /**
  * Reads a condition. As in SOQL, AND and OR on one level need parentheses: `a AND b OR c` is an unexpected token.
@@ -54,7 +54,7 @@ function parseComparison(reader: Reader, subquery: () => Query): Condition {
 
 function parseOperator(reader: Reader): Operator {
   const token = reader.next();
-  const symbol = token.kind === 'operator' ? symbols[token.text] : undefined;
+  const symbol = token.kind === 'operator' ? SYMBOLS[token.text] : undefined;
   if (symbol !== undefined) return symbol;
   const word = token.kind === 'word' ? token.text.toUpperCase() : '';
   if (word === 'LIKE' || word === 'IN' || word === 'INCLUDES' || word === 'EXCLUDES') return word;
@@ -89,7 +89,7 @@ function parseLiteral(reader: Reader): Literal {
 
 function integerLiteral(token: Token): Literal {
   const value = Number(token.text);
-  if (Math.abs(value) > maxInteger) throw new SoqlProblem('MALFORMED_QUERY', 'Unknown error parsing query');
+  if (Math.abs(value) > MAX_INTEGER) throw new SoqlProblem('MALFORMED_QUERY', 'Unknown error parsing query');
   return { kind: 'number', value };
 }
 

@@ -23,7 +23,7 @@ export function csvWriter(plan: Plan, form: CsvForm): CsvWriter {
   const columns = plan.select.flatMap((selected) => (selected.kind === 'column' ? [selected] : []));
   const cells = columns.map(({ column: { field, names, read, shape } }) => {
     const text = csvValue(field, form.datetime);
-    const quote = quoteFree.has(field.type) ? plainlyQuoted : quoted;
+    const quote = QUOTE_FREE.has(field.type) ? plainlyQuoted : quoted;
     if (names.length > 1 || shape) return (row: Row) => quote(text(read(row)));
     const { name } = field;
     return (row: Row) => quote(text(row[name] ?? null));
@@ -42,7 +42,7 @@ export function csvWriter(plan: Plan, form: CsvForm): CsvWriter {
 }
 
 /** Types whose values never hold a quote: most cells of most tables needn't be searched for one. */
-const quoteFree = new Set([
+const QUOTE_FREE = new Set([
   'id',
   'reference',
   'boolean',

@@ -30,7 +30,7 @@ export interface Shape {
 export function shapeOf(query: Query, path: Path, field: Field): Shape {
   let shape: Shape = { field, apply: (value) => value };
   for (const name of path.calls ?? []) {
-    const { takes, gives, of } = functions[name];
+    const { takes, gives, of } = FUNCTIONS[name];
     const { type } = shape.field;
     if (!takes.includes(type)) {
       throw marked('INVALID_FIELD', query.text, path.at, `${name} can not be used on ${field.name} of type ${type}`);
@@ -55,7 +55,7 @@ export function signatureOf(names: readonly string[], calls: Path['calls']): str
 /** Throws SoqlProblem (MALFORMED_QUERY) where a path uses a function that this part of a query doesn't take. */
 export function checkClause(query: Query, path: Path, clause: Clause): void {
   for (const name of path.calls ?? []) {
-    if (!functions[name].clauses.includes(clause)) throw misplaced(query, path);
+    if (!FUNCTIONS[name].clauses.includes(clause)) throw misplaced(query, path);
   }
 }
 
@@ -64,7 +64,7 @@ function misplaced(query: Query, path: Path): SoqlProblem {
   return marked('MALFORMED_QUERY', query.text, path.at, `Field must be grouped or aggregated: ${asked}`);
 }
 
-const numbers = ['int', 'long', 'double', 'currency', 'percent'] as const;
+const NUMBERS = ['int', 'long', 'double', 'currency', 'percent'] as const;
 
 /** A function of the parts of a date: in a SELECT list it stands beside GROUP BY only. Days begin and end in UTC. */
 function ofDate(read: (date: Date) => number, takes: readonly string[] = ['date', 'datetime']): FieldFunction {
@@ -85,7 +85,7 @@ const dayOfYear = (date: Date): number => 1 + Math.floor((date.getTime() - Date.
  * SOQL and SOSL Reference, "Date Functions", "toLabel", "FORMAT", "convertCurrency". The practice org has one currency,
  * one language, fiscal years that are calendar years and a user in UTC.
  */
-const functions: Readonly<Record<FunctionName, FieldFunction>> = {
+const FUNCTIONS: Readonly<Record<FunctionName, FieldFunction>> = {
   CALENDAR_MONTH: ofDate(month),
   CALENDAR_QUARTER: ofDate(quarter),
   CALENDAR_YEAR: ofDate(year),
@@ -113,7 +113,7 @@ const functions: Readonly<Record<FunctionName, FieldFunction>> = {
     of: () => (value) => value,
   },
   CONVERTCURRENCY: { takes: ['currency'], clauses: ['select'], gives: undefined, of: () => (value) => value },
-  FORMAT: { takes: [...numbers, 'date', 'datetime', 'time'], clauses: ['select'], gives: 'string', of: formatted },
+  FORMAT: { takes: [...NUMBERS, 'date', 'datetime', 'time'], clauses: ['select'], gives: 'string', of: formatted },
   TOLABEL: {
     takes: ['picklist', 'multipicklist', 'combobox', 'string'],
     clauses: ['select', 'where'],

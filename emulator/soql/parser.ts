@@ -18,10 +18,10 @@ export function parseQuery(text: string): Query {
 }
 
 /** OFFSET is limited to 2,000 rows (SOQL and SOSL Reference, OFFSET). */
-const maxOffset = 2000;
+const MAX_OFFSET = 2000;
 
 /** What may follow FROM without being an alias of it. */
-const clauseWords = new Set(['WHERE', 'GROUP', 'HAVING', 'ORDER', 'LIMIT', 'OFFSET', 'ALL', 'USING', 'WITH', 'FOR']);
+const CLAUSE_WORDS = new Set(['WHERE', 'GROUP', 'HAVING', 'ORDER', 'LIMIT', 'OFFSET', 'ALL', 'USING', 'WITH', 'FOR']);
 
 function parseBody(reader: Reader): Query {
   reader.expectWord('SELECT');
@@ -61,15 +61,15 @@ function parseBody(reader: Reader): Query {
 function parseAlias(reader: Reader): string | undefined {
   if (reader.takeWord('AS')) return reader.name().text;
   const next = reader.peek();
-  if (next.kind !== 'word' || clauseWords.has(next.text.toUpperCase())) return undefined;
+  if (next.kind !== 'word' || CLAUSE_WORDS.has(next.text.toUpperCase())) return undefined;
   // `SELECT Id FROM Account WHER x = 1`: the service, too, reads the first stray word as an alias.
   return reader.name().text;
 }
 
 function parseOffset(reader: Reader): number {
   const offset = reader.count();
-  if (offset > maxOffset) {
-    throw new SoqlProblem('NUMBER_OUTSIDE_VALID_RANGE', `Maximum SOQL offset allowed is ${maxOffset}`);
+  if (offset > MAX_OFFSET) {
+    throw new SoqlProblem('NUMBER_OUTSIDE_VALID_RANGE', `Maximum SOQL offset allowed is ${MAX_OFFSET}`);
   }
   return offset;
 }

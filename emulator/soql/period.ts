@@ -14,7 +14,7 @@ type Unit = 'DAY' | 'WEEK' | 'MONTH' | 'QUARTER' | 'YEAR';
  * of a count. Source: SOQL and SOSL Reference, "Date Formats and Date Literals". Fiscal periods equal calendar ones.
  */
 export function datePeriod(name: string, count: number | undefined, nowMs: number): Period | undefined {
-  const fixed = fixedPeriods[name];
+  const fixed = FIXED_PERIODS[name];
   if (fixed) {
     return count === undefined ? span(begin(fixed.unit, nowMs), fixed.unit, fixed.from, fixed.to) : undefined;
   }
@@ -28,7 +28,7 @@ export function datePeriod(name: string, count: number | undefined, nowMs: numbe
   return span(today, unit, -count, unit === 'DAY' ? 1 : 0);
 }
 
-const fixedPeriods: Readonly<Record<string, { unit: Unit; from: number; to: number }>> = {
+const FIXED_PERIODS: Readonly<Record<string, { unit: Unit; from: number; to: number }>> = {
   YESTERDAY: { unit: 'DAY', from: -1, to: 0 },
   TODAY: { unit: 'DAY', from: 0, to: 1 },
   TOMORROW: { unit: 'DAY', from: 1, to: 2 },

@@ -12,7 +12,7 @@ export class SoqlProblem extends Error {
 }
 
 /** Characters of the query shown on either side of the place; fits the recorded snippets. */
-const snippetReach = 32;
+const SNIPPET_REACH = 32;
 
 /**
  * A message with the place marked, as recorded:
@@ -21,9 +21,9 @@ const snippetReach = 32;
  */
 export function marked(errorCode: string, query: string, at: number, sentence: string): SoqlProblem {
   const { row, column, line, inLine } = place(query, at);
-  let start = Math.max(0, inLine - snippetReach);
+  let start = Math.max(0, inLine - SNIPPET_REACH);
   while (start > 0 && start < inLine && !/[\s,(]/.test(line.charAt(start - 1))) start += 1;
-  const snippet = line.slice(start, inLine + snippetReach);
+  const snippet = line.slice(start, inLine + SNIPPET_REACH);
   const caret = `${' '.repeat(inLine - start)}^`;
   return new SoqlProblem(errorCode, `\n${snippet}\n${caret}\nERROR at Row:${row}:Column:${column}\n${sentence}`);
 }

@@ -3,7 +3,7 @@ import { SoqlProblem, unexpectedToken } from './problem.ts';
 import type { Reader } from './reader.ts';
 import type { FieldsScope, Path, Query, SelectItem } from './syntax.ts';
 
-const fieldsScopes: Readonly<Record<string, FieldsScope>> = { ALL: 'ALL', STANDARD: 'STANDARD', CUSTOM: 'CUSTOM' };
+const FIELDS_SCOPES: Readonly<Record<string, FieldsScope>> = { ALL: 'ALL', STANDARD: 'STANDARD', CUSTOM: 'CUSTOM' };
 
 /** Reads the items up to FROM. `subquery` reads a query from its SELECT on. Throws SoqlProblem (MALFORMED_QUERY). */
 export function parseSelect(reader: Reader, subquery: () => Query): SelectItem[] {
@@ -42,7 +42,7 @@ function parseFields(reader: Reader, at: number): SelectItem {
   reader.name();
   reader.expect('(');
   const word = reader.name().text;
-  const scope = fieldsScopes[word.toUpperCase()];
+  const scope = FIELDS_SCOPES[word.toUpperCase()];
   if (scope === undefined) throw unexpectedToken(word);
   reader.expect(')');
   return { kind: 'fields', scope, at };

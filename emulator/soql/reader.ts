@@ -1,9 +1,9 @@
 /** A place in a list of tokens, and the small things that every clause is made of. */
 import { unexpectedToken } from './problem.ts';
-import { functionNames, type Aggregate, type AggregateName, type Path } from './syntax.ts';
+import { FUNCTION_NAMES, type Aggregate, type AggregateName, type Path } from './syntax.ts';
 import type { Token } from './token.ts';
 
-const aggregateNames: Readonly<Record<string, AggregateName>> = {
+const AGGREGATE_NAMES: Readonly<Record<string, AggregateName>> = {
   COUNT: 'COUNT',
   COUNT_DISTINCT: 'COUNT_DISTINCT',
   SUM: 'SUM',
@@ -77,7 +77,7 @@ export class Reader {
   /** A field, or functions of one. */
   path(): Path {
     const token = this.name();
-    const call = functionNames.find((name) => name === token.text.toUpperCase());
+    const call = FUNCTION_NAMES.find((name) => name === token.text.toUpperCase());
     if (call === undefined || !this.take('(')) return { names: token.text.split('.'), at: token.at };
     const { names, calls = [] } = this.path();
     this.expect(')');
@@ -94,7 +94,7 @@ export class Reader {
   /** `COUNT()`, `MAX(Path)`: undefined where none comes next, which may also be a field called `Count`. */
   aggregate(): Aggregate | undefined {
     const token = this.peek();
-    const call = token.kind === 'word' ? aggregateNames[token.text.toUpperCase()] : undefined;
+    const call = token.kind === 'word' ? AGGREGATE_NAMES[token.text.toUpperCase()] : undefined;
     if (call === undefined || this.peek(1).text !== '(') return undefined;
     this.#index += 2;
     if (call === 'COUNT' && this.take(')')) return { call, path: undefined, at: token.at };

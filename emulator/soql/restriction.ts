@@ -13,7 +13,7 @@ interface Restriction {
 }
 
 /** Sources: Data Loader logs quoted in public issues, and the SOQL reference's list of object limits. */
-const restrictions: Readonly<Record<string, Restriction>> = {
+const RESTRICTIONS: Readonly<Record<string, Restriction>> = {
   ContentDocumentLink: {
     paths: ['contentdocumentid', 'linkedentityid', 'id'],
     errorCode: 'MALFORMED_QUERY',
@@ -63,7 +63,7 @@ const restrictions: Readonly<Record<string, Restriction>> = {
 };
 
 /** Virtual objects of the Tooling API that want a filter on one of these columns. */
-const reified: Readonly<Record<string, readonly string[]>> = {
+const REIFIED: Readonly<Record<string, readonly string[]>> = {
   EntityParticle: ['EntityDefinitionId', 'DurableId'],
   FieldDefinition: ['EntityDefinitionId', 'DurableId'],
   OwnerChangeOptionInfo: ['EntityDefinitionId', 'DurableId'],
@@ -80,7 +80,7 @@ const reified: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Objects with no way to ask for them at all. */
-const refused: Readonly<Record<string, readonly [errorCode: string, message: string]>> = {
+const REFUSED: Readonly<Record<string, readonly [errorCode: string, message: string]>> = {
   ListViewChartInstance: ['EXTERNAL_OBJECT_UNSUPPORTED_EXCEPTION', 'Getting all ListViewChartInstance is unsupported'],
   PlatformAction: ['EXTERNAL_OBJECT_UNSUPPORTED_EXCEPTION', 'Getting all PlatformAction is unsupported'],
   OutgoingEmail: [
@@ -104,16 +104,16 @@ const refused: Readonly<Record<string, readonly [errorCode: string, message: str
 
 /** Throws SoqlProblem where the object wants a filter that the query lacks. */
 export function restrictQuery(query: Query, sobject: SObject): void {
-  const never = refused[sobject.name];
+  const never = REFUSED[sobject.name];
   if (never) throw new SoqlProblem(...never);
   if (isVirtual(sobject)) restrictVirtual(query);
   const bound = boundPaths(query.where);
-  const columns = reified[sobject.name];
+  const columns = REIFIED[sobject.name];
   if (columns && !columns.some((column) => bound.has(column.toLowerCase()))) {
     const message = `${sobject.name}: a filter on a reified column is required [${columns.join(',')}]`;
     throw new SoqlProblem('MALFORMED_QUERY', message);
   }
-  const restriction = restrictions[sobject.name];
+  const restriction = RESTRICTIONS[sobject.name];
   if (!restriction) return;
   const met = restriction.paths.some((path) => {
     const values = bound.get(path);
@@ -127,7 +127,7 @@ export function restrictQuery(query: Query, sobject: SObject): void {
  * can't be paged, so that everything must fit the first page.
  */
 export function isVirtual(sobject: SObject): boolean {
-  return sobject.name === 'EntityDefinition' || Object.hasOwn(reified, sobject.name);
+  return sobject.name === 'EntityDefinition' || Object.hasOwn(REIFIED, sobject.name);
 }
 
 /** Texts of the Tooling API guide, "UserEntityAccess"; it gives no codes. */

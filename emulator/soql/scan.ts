@@ -6,7 +6,7 @@ import { rowReader } from './row.ts';
 import { scrambled } from './scramble.ts';
 
 /** Rows looked at between two chances for other requests to be served: a few milliseconds. */
-const rowsPerTurn = 5000;
+const ROWS_PER_TURN = 5000;
 
 /**
  * Yields the places of the matching rows; `undefined` now and then, where a caller that may wait should let others run.
@@ -19,7 +19,7 @@ export function* matchingSlots(plan: Plan): Generator<number | undefined> {
   let looked = 0;
   for (const slot of candidates(plan)) {
     looked += 1;
-    if (looked % rowsPerTurn === 0) yield undefined;
+    if (looked % ROWS_PER_TURN === 0) yield undefined;
     const row = read(slot);
     if (row && !visibility.hides(row) && plan.predicate(row)) yield slot;
   }

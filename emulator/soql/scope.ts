@@ -173,7 +173,7 @@ function followAny(scope: Scope, lookup: string): Step['follow'] {
 }
 
 /** Parents held for children that share them; past it the oldest goes. */
-const rememberedParents = 5000;
+const REMEMBERED_PARENTS = 5000;
 
 /** Many rows have few owners: a parent that was made once is kept until the org changes. */
 function remembering(find: (id: string) => Row | undefined, scope: Scope): (id: string) => Row | undefined {
@@ -186,7 +186,7 @@ function remembering(find: (id: string) => Row | undefined, scope: Scope): (id: 
     }
     if (known.has(id)) return known.get(id);
     const row = find(id);
-    if (known.size >= rememberedParents) known.delete(known.keys().next().value ?? '');
+    if (known.size >= REMEMBERED_PARENTS) known.delete(known.keys().next().value ?? '');
     known.set(id, row);
     return row;
   };

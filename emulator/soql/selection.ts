@@ -10,7 +10,7 @@ import type { FieldsScope, Path, Query, SelectItem } from './syntax.ts';
 type ResolveChild = (query: Query, child: SObject) => Plan;
 
 /** FIELDS(ALL) and FIELDS(CUSTOM) are for small answers (SOQL and SOSL Reference, FIELDS()). */
-const maxFieldsLimit = 200;
+const MAX_FIELDS_LIMIT = 200;
 
 /** Resolves the items in their order. Throws SoqlProblem (INVALID_FIELD, MALFORMED_QUERY). */
 export function resolveSelect(scope: Scope, resolveChild: ResolveChild): Selected[] {
@@ -35,8 +35,8 @@ function resolveItem(scope: Scope, resolveChild: ResolveChild, item: SelectItem)
 
 function expandFields(scope: Scope, which: FieldsScope, at: number): Selected[] {
   const { limit } = scope.query;
-  if (which !== 'STANDARD' && (limit === undefined || limit > maxFieldsLimit)) {
-    const sentence = `The SOQL FIELDS function must have a LIMIT of at most ${maxFieldsLimit}`;
+  if (which !== 'STANDARD' && (limit === undefined || limit > MAX_FIELDS_LIMIT)) {
+    const sentence = `The SOQL FIELDS function must have a LIMIT of at most ${MAX_FIELDS_LIMIT}`;
     throw new SoqlProblem('MALFORMED_QUERY', sentence);
   }
   return scope.sobject.fields

@@ -7,10 +7,10 @@ import { rowReader } from './row.ts';
 import { matchingRows, matchingSlots } from './scan.ts';
 
 /** Up to so many values an answer keeps the rows themselves; beyond, only their places. */
-const keptValues = 300_000;
+const KEPT_VALUES = 300_000;
 
 /** Rows that a sort with LIMIT collects before it drops those that can't matter. */
-const sortedRows = 20_000;
+const SORTED_ROWS = 20_000;
 
 /** The rows of an answer in its order. */
 export interface Snapshot {
@@ -33,7 +33,7 @@ export async function takeSnapshot(plan: Plan): Promise<Snapshot> {
   if (plan.countOnly) return { size: slots.length, rows: () => [] };
   const read = rowReader(plan.view.org, plan.sobject, plan.shownFields);
   const rowsOf = (places: readonly number[]): Row[] => places.map(read).filter((row) => row !== undefined);
-  if (slots.length * plan.shownFields.length <= keptValues) return keptSnapshot(rowsOf(slots));
+  if (slots.length * plan.shownFields.length <= KEPT_VALUES) return keptSnapshot(rowsOf(slots));
   return { size: slots.length, rows: (start, end) => rowsOf(slots.slice(start, end)) };
 }
 
@@ -66,7 +66,7 @@ async function sortedSlots(plan: Plan, compare: RowOrder): Promise<number[]> {
       continue;
     }
     found.push({ slot, row });
-    if (found.length > Math.max(sortedRows, 2 * wanted)) sort().splice(wanted);
+    if (found.length > Math.max(SORTED_ROWS, 2 * wanted)) sort().splice(wanted);
   }
   return sort()
     .slice(plan.offset, wanted)

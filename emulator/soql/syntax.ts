@@ -24,7 +24,7 @@ export interface Path {
 }
 
 /** Functions of one field, in upper case. */
-export const functionNames = [
+export const FUNCTION_NAMES = [
   'CALENDAR_MONTH',
   'CALENDAR_QUARTER',
   'CALENDAR_YEAR',
@@ -44,7 +44,7 @@ export const functionNames = [
   'WEEK_IN_YEAR',
 ] as const;
 
-export type FunctionName = (typeof functionNames)[number];
+export type FunctionName = (typeof FUNCTION_NAMES)[number];
 
 export type AggregateName = 'COUNT' | 'COUNT_DISTINCT' | 'SUM' | 'AVG' | 'MIN' | 'MAX';
 

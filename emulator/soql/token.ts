@@ -22,10 +22,10 @@ export interface Token {
 }
 
 /** "SOQL statements can't exceed 100,000 characters" (SOQL and SOSL Reference, limits). */
-const maxLength = 100_000;
+const MAX_LENGTH = 100_000;
 
 /** Order matters: a datetime begins like a date, a date like a number. */
-const patterns: readonly (readonly [TokenKind, RegExp])[] = [
+const PATTERNS: readonly (readonly [TokenKind, RegExp])[] = [
   ['word', /[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*/y],
   ['datetime', /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?(?:Z|z|[+-]\d\d:\d\d)/y],
   ['date', /\d{4}-\d\d-\d\d(?![0-9T])/y],
@@ -36,22 +36,22 @@ const patterns: readonly (readonly [TokenKind, RegExp])[] = [
   ['punctuation', /[(),:]/y],
 ];
 
-const blank = /\s*/y;
-const stringBody = /(?:[^'\\]|\\.)*'/sy;
-const partialDatetime = /\d{4}-\d\d-\d\d(?:T[\d:.]*)?/y;
+const BLANK = /\s*/y;
+const STRING_BODY = /(?:[^'\\]|\\.)*'/sy;
+const PARTIAL_DATETIME = /\d{4}-\d\d-\d\d(?:T[\d:.]*)?/y;
 
 /**
  * Splits a query into tokens, an `end` token last. Dotted paths are one word. Throws SoqlProblem (MALFORMED_QUERY) for a
  * query over 100,000 characters, an open string, and a character that begins no token.
  */
 export function tokenize(query: string): Token[] {
-  if (query.length > maxLength) {
-    throw new SoqlProblem('MALFORMED_QUERY', `SOQL statements cannot be longer than ${maxLength} characters.`);
+  if (query.length > MAX_LENGTH) {
+    throw new SoqlProblem('MALFORMED_QUERY', `SOQL statements cannot be longer than ${MAX_LENGTH} characters.`);
   }
   const tokens: Token[] = [];
   let at = 0;
   for (;;) {
-    at += matchAt(blank, query, at)?.length ?? 0;
+    at += matchAt(BLANK, query, at)?.length ?? 0;
     if (at >= query.length) break;
     const token = query[at] === "'" ? stringToken(query, at) : plainToken(query, at);
     tokens.push(token);
@@ -65,25 +65,25 @@ export function tokenize(query: string): Token[] {
 export function unescapeString(text: string): string {
   if (!text.includes('\\')) return text;
   return text.replaceAll(/\\(?:u([0-9a-fA-F]{4})|(.))/gs, (_whole, code: string | undefined, letter: string) =>
-    code === undefined ? (escapes[letter] ?? letter) : String.fromCharCode(Number.parseInt(code, 16)),
+    code === undefined ? (ESCAPES[letter] ?? letter) : String.fromCharCode(Number.parseInt(code, 16)),
   );
 }
 
-const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f' };
+const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f' };
 
 function stringToken(query: string, at: number): Token {
-  const body = matchAt(stringBody, query, at + 1);
+  const body = matchAt(STRING_BODY, query, at + 1);
   if (body === undefined) throw noViableAlternative(query, query.length);
   return { kind: 'string', text: body.slice(0, -1), at };
 }
 
 function plainToken(query: string, at: number): Token {
-  for (const [kind, pattern] of patterns) {
+  for (const [kind, pattern] of PATTERNS) {
     const text = matchAt(pattern, query, at);
     if (text !== undefined) return { kind, text, at };
   }
   // A datetime without a zone fails at the character after it, as recorded for `…T12:00:00 00:00`.
-  throw noViableAlternative(query, at + (matchAt(partialDatetime, query, at)?.length ?? 0));
+  throw noViableAlternative(query, at + (matchAt(PARTIAL_DATETIME, query, at)?.length ?? 0));
 }
 
 function matchAt(pattern: RegExp, text: string, at: number): string | undefined {

@@ -42,6 +42,15 @@ test('a list of versions behind a slash is found', async () => {
   expect(taken).toMatchObject({ apiVersion: '62.0', notices: [expect.stringContaining('66.0')] });
 });
 
+test.each([
+  ['57.0', { apiVersion: '57.0', notices: [] }],
+  ['58.0', { apiVersion: '57.0', notices: [expect.stringContaining('57.0, its newest')] }],
+  ['51.0', { fault: 'version_gone', notices: [] }],
+])('an org of another age is taken by its own list: %s asked of 52.0 to 57.0', async (asked, expected) => {
+  const list = { body: ['52.0', '55.0', '57.0'].map((version) => ({ version })) };
+  expect(await connectWith(() => list, asked)).toMatchObject(expected);
+});
+
 test('a host that is down is not one without versions', async () => {
   expect(await connectWith(() => ({ status: 503, body: '' }), '62.0')).toMatchObject({ fault: 'server_error' });
 });

@@ -11,8 +11,6 @@ export interface SettledVersion {
   readonly warning?: string;
 }
 
-/** What this program was written for and is tested with; older ones lack members that it relies on. */
-const OLDEST = 58;
 const PURPOSE = 'list the API versions';
 /** Salesforce answers both forms; a server that speaks its API may know one, or point from one to the other. */
 const PATHS = ['/services/data', '/services/data/'] as const;
@@ -23,7 +21,7 @@ const UNTOLD = ['refused', 'instance_moved', 'access_denied', 'session_expired',
  * Settles the version with the org, by GET /services/data (REST API guide, "Versions": no login, no API call). A version
  * newer than the org's newest is lowered to that, with a warning. Where the host has no such list, the version that was
  * asked for is taken, with a warning, if it brings a list of objects: in a wrong one, all objects would look as if they
- * had vanished. Throws fault `version_gone` for one older than 58.0 or not offered, and what `call` throws.
+ * had vanished. Throws fault `version_gone` for one that is not offered any more, and what `call` throws.
  */
 export async function settleVersion(
   call: Connection['call'],
@@ -40,9 +38,7 @@ export async function settleVersion(
       if (isFault(error, 'session_expired')) break;
     }
   }
-  const wanted = Number(asked);
-  if (!(wanted >= OLDEST)) throw tooOld(asked, 'unknown versions');
-  const apiVersion = wanted.toFixed(1);
+  const apiVersion = Number(asked).toFixed(1);
   await call({
     method: 'GET',
     path: `/services/data/v${apiVersion}/sobjects`,
@@ -60,22 +56,16 @@ function chooseVersion(asked: string, body: unknown): SettledVersion {
   const offered = readVersions(body);
   const newest = Math.max(...offered);
   const wanted = Number(asked);
-  if (wanted >= OLDEST && offered.includes(wanted)) return { apiVersion: wanted.toFixed(1) };
-  if (wanted > newest && newest >= OLDEST) {
+  if (offered.includes(wanted)) return { apiVersion: wanted.toFixed(1) };
+  if (wanted > newest) {
     const apiVersion = newest.toFixed(1);
     return {
       apiVersion,
       warning: `The org does not offer api_version ${asked} yet; ${apiVersion}, its newest, is used.`,
     };
   }
-  throw tooOld(asked, offered.map((version) => version.toFixed(1)).join(', '));
-}
-
-function tooOld(asked: string, offered: string): Error {
-  return raise('version_gone', {
-    purpose: 'settle the API version',
-    message: `asked for ${asked}, offered ${offered}`,
-  });
+  const message = `asked for ${asked}, offered ${offered.map((version) => version.toFixed(1)).join(', ')}`;
+  throw raise('version_gone', { purpose: 'settle the API version', message });
 }
 
 function readVersions(body: unknown): number[] {

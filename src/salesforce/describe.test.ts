@@ -119,6 +119,26 @@ test('what a host leaves out of a describe follows from names, or is tried', asy
   });
 });
 
+test('the parts of a compound are known by their names where the host does not tell them', async () => {
+  const types = { BillingAddress: 'address', BillingCity: 'string', BillingStateCode: 'picklist', ShippingCity: 'string', Site__c: 'location', Site__Latitude__s: 'double', Address: 'address', Street: 'textarea' }; // prettier-ignore
+  const fields = Object.entries(types).map(([name, type]) => ({ name, type }));
+  const { connection } = await orgForTest(({ path }) =>
+    path.endsWith('/describe') ? { body: { fields } } : undefined,
+  );
+  const [outcome] = await collect(describeObjects(connection, ['Place'], signal));
+  const described = outcome !== undefined && 'describe' in outcome ? outcome.describe.fields : [];
+  expect(Object.fromEntries(described.map(({ name, compoundFieldName }) => [name, compoundFieldName]))).toEqual({
+    BillingAddress: null,
+    BillingCity: 'BillingAddress',
+    BillingStateCode: 'BillingAddress',
+    ShippingCity: null,
+    Site__c: null,
+    Site__Latitude__s: 'Site__c',
+    Address: null,
+    Street: 'Address',
+  });
+});
+
 test('describes go 25 to a call, and come in the order that was asked', async () => {
   const { connection, host } = await orgForTest(describing());
   const outcomes = await collect(describeObjects(connection, names(60), signal));

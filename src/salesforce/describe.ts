@@ -2,6 +2,7 @@
 import { parseValue, skipValue, walkElements, walkMembers } from '../record/json-scan.ts';
 import { asModstampError, type ModstampError } from '../errors.ts';
 import { sendComposite, type Subanswer } from './composite.ts';
+import { withCompoundNames } from './compound-name.ts';
 import type { Connection } from './connection.ts';
 import { inFlight } from './flight.ts';
 import type { FieldDescribe, SObjectDescribe, SObjectSummary } from './metadata.ts';
@@ -121,7 +122,8 @@ function readDescribe(bytes: Uint8Array, name: string): SObjectDescribe {
       return pickMember(bytes, key, start, SUMMARY_KEYS, summary);
     });
     if (fields.length === 0) throw new TypeError('a describe without fields');
-    return { ...summaryOf(summary), fields };
+    const areCompoundsTold = fields.some(({ compoundFieldName }) => compoundFieldName !== null);
+    return { ...summaryOf(summary), fields: areCompoundsTold ? fields : withCompoundNames(fields) };
   });
 }
 

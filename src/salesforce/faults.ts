@@ -81,6 +81,8 @@ const RESTRICTED =
 const NO_BULK = 'The Bulk API does not serve this query, so it could not {purpose}.';
 const NO_API =
   'The Salesforce user may not use the API: give its profile or a permission set "API Enabled", and check that the edition of the org has API access.';
+const VERSION_GONE =
+  'The org does not serve this version of the API: set api_version to one that it offers, such as 58.0.';
 const NOT_REPLICATED = 'Salesforce keeps no list of deletions for this object, so it could not {purpose}.';
 const QUERY_SLOW = 'Salesforce stopped the query after two minutes and could not {purpose}.';
 
@@ -180,9 +182,9 @@ export const FAULT_TABLE: readonly FaultRow[] = [
   { fault: 'org_changed', remedy: 'stop the sync', failureType: USER,
     sentence: 'The login now leads to another org than before (a sandbox that was refreshed?): its Ids and rows are others, so reset the streams, then sync again.' },
   { fault: 'version_gone', status: 410, remedy: 'stop the sync', failureType: USER,
-    sentence: 'The org does not serve this version of the API: set api_version to one that it offers, 58.0 or newer.' },
+    sentence: VERSION_GONE },
   { fault: 'version_gone', place: 'objects', status: 404, remedy: 'stop the sync', failureType: USER,
-    sentence: 'The org does not serve this version of the API: set api_version to one that it offers, 58.0 or newer.' },
+    sentence: VERSION_GONE },
 
   // ── What the org lets us spend ───────────────────────────────────────────────────────────────────────────────────
   { fault: 'rate_concurrent', code: 'REQUEST_LIMIT_EXCEEDED', message: /concurrent/i, remedy: 'wait for the server', failureType: TIME,

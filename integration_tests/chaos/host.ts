@@ -4,7 +4,7 @@ import type { OrgUnderTest } from '../practice-org.ts';
 import { reasonsOf, runRead, type ProgramOptions, type ProgramRun } from '../program.ts';
 import { complaintsOfMessages, complaintsOfOrder, complaintsOfRecords, type CatalogLike } from '../protocol.ts';
 import { complaintsOfSecrets } from '../secrets.ts';
-import { jobIds } from './job-list.ts';
+import { jobIds } from '../job-list.ts';
 import { landRun, type Warehouse } from './warehouse.ts';
 
 export type States = readonly JsonObject[];

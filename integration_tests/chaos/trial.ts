@@ -5,7 +5,7 @@ import { reasonsOf } from '../program.ts';
 import { configure, discoverStreams, makeLarge } from '../sync/sync.ts';
 import { createDice, type Dice } from './dice.ts';
 import { Host } from './host.ts';
-import { deleteJobs } from './job-list.ts';
+import { deleteJobs } from '../job-list.ts';
 import { armFaults, changeRows, quietHabits, throwHabits, type Victim } from './trouble.ts';
 import { differences } from './warehouse.ts';
 
@@ -67,10 +67,19 @@ async function prepare(dice: Dice, org: OrgUnderTest): Promise<Trial> {
     on_new_property: dice.pick(['forward', 'resync', 'backfill']),
     num_workers: dice.int(1, 4),
   });
+  if (dice.chance(50)) await makeTooWide(org);
   const catalog = throwCatalog(dice, await discoverStreams(config));
   if (rotates) await org.settings({ rotateRefreshToken: true });
   const story = [`${victims.map(({ sobject }) => sobject).join(', ')}; ${JSON.stringify(config)}; rotates ${rotates}`];
   return { dice, org, host: new Host(org, config), victims, hardDeletes, rotates, catalog, clockMs: 0, story };
+}
+
+/** With these fields besides, Wide__c does not fit into a URL any more. */
+async function makeTooWide(org: OrgUnderTest): Promise<void> {
+  const names = Array.from({ length: 120 }, (_, index) => `A_Name_As_Long_As_Admins_Like_${index}__c`);
+  await org.change(
+    ...names.map((name) => ({ op: 'addField', sobject: 'Wide__c', field: { name, type: 'double' } }) as const),
+  );
 }
 
 /** All streams incremental, with all of their properties or a few; formulas change without a stamp and stay out. */

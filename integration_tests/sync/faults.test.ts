@@ -196,3 +196,24 @@ test('a field that vanishes after describe is dropped with a WARN', async () => 
   expect(ids).toEqual(wanted);
   expect(read.logs.join('\n')).toMatch(/WARN .*Company/);
 });
+
+test('a lost field is not told to have been written, and hard deletes are asked without it', async () => {
+  const config = org.config({ hard_deletes: true });
+  const message = "No such column 'Company' on entity 'Lead'.";
+  await org.fault({ path: 'Company', times: 0, status: 400, body: [{ message, errorCode: 'INVALID_FIELD' }] });
+  const read = await sync(config, configure(streams, { leads: { properties } }));
+  const own = JSON.stringify(read.stateOf('leads')?.['modstamp']);
+  expect(own).toMatch(/"fields":"[^"]*LastName/);
+  expect(own).not.toContain('Company');
+});
+
+test('a REST page that lost rows is read again by the next run, although a STATE had covered it', async () => {
+  await org.settings({ pageRows: 600 });
+  const { read, ids } = await readLeads('REST', { path: '/query/', shortPage: 3 });
+  expect(read.run.exitCode).toBe(1);
+  expect(read.errors).toMatchObject([{ stream: 'leads', failure_type: 'transient_error' }]);
+  const rest = await sync(org.config(), configure(streams, { leads: { properties } }), read.states);
+  await org.settings({ pageRows: 0 });
+  const all = new Set([...ids, ...rest.records('leads').map(({ id }) => String(id))]);
+  expect([...all].sort()).toEqual(wanted);
+});

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { AirbyteStream, JsonObject } from '../../src/airbyte/protocol.ts';
 import { openPracticeOrg, type OrgUnderTest } from '../practice-org.ts';
-import { configure, discoverStreams, sync } from './sync.ts';
+import { configure, discoverStreams, sync, type Sync } from './sync.ts';
 
 let org: OrgUnderTest;
 let streams: ReadonlyMap<string, AirbyteStream>;
@@ -87,4 +87,91 @@ test('a purged list is told, not taken for "nothing deleted"', async () => {
   });
   const second = await sync(config, catalog, first.states);
   expect(second.logs.join('\n')).toMatch(/WARN .*campaigns.*deleted for good since/);
+});
+
+const tombstones = (read: Sync, stream: string) =>
+  read
+    .records(stream)
+    .filter((data) => data['_ab_cdc_deleted_at'])
+    .map(({ id }) => String(id))
+    .sort();
+
+test('pages shorter than the list of Ids make no tombstone of a row that is still there', async () => {
+  const catalog = configure(streams, { opportunities: {} });
+  const first = await sync(config, catalog);
+  await later();
+  const ids = await liveIds('Opportunity');
+  const [gone, binned] = [ids.slice(0, 5), ids.slice(5, 45)];
+  await org.change(
+    ...gone.map((id) => ({ op: 'purge', sobject: 'Opportunity', id }) as const),
+    ...binned.map((id) => ({ op: 'delete', sobject: 'Opportunity', id }) as const),
+  );
+  await later();
+  await org.settings({ pageRows: 7 });
+  const second = await sync(config, catalog, first.states);
+  await org.settings({ pageRows: 0 });
+  expect(tombstones(second, 'opportunities')).toEqual(gone.sort());
+  expect(new Set(second.records('opportunities').map(({ id }) => id))).toEqual(new Set([...gone, ...binned]));
+});
+
+test('a delete that was committed late, behind the lookback, comes as its row, from short pages as well', async () => {
+  const catalog = configure(streams, { cases: {} });
+  const first = await sync(config, catalog);
+  await later();
+  const late = (await liveIds('Case')).slice(0, 20).sort();
+  await org.change(...late.map((id) => ({ op: 'delete', sobject: 'Case', id }) as const));
+  await later();
+  // Not committed until two hours after its stamps: the second sync sees none of it.
+  await org.settings({ lateCommitMs: 3 * 3_600_000, latestDateCoveredLagMs: 3 * 3_600_000 });
+  const second = await sync(config, catalog, first.states);
+  expect(second.records('cases')).toEqual([]);
+  await org.settings({ lateCommitMs: 0, latestDateCoveredLagMs: 0, pageRows: 7 });
+  await later();
+  const third = await sync(config, catalog, second.states);
+  await org.settings({ pageRows: 0 });
+  expect(
+    third
+      .records('cases')
+      .map(({ id, is_deleted }) => [id, is_deleted])
+      .sort(),
+  ).toEqual(late.map((id) => [id, true]));
+});
+
+test('a whole read of a stream with a checkpoint still brings the deletes since that checkpoint', async () => {
+  const few = configure(streams, { contacts: { properties: ['id', 'system_modstamp', '_ab_cdc_deleted_at'] } });
+  const first = await sync(config, few);
+  await later();
+  const [gone] = (await liveIds('Contact')) as [string];
+  await org.change({ op: 'purge', sobject: 'Contact', id: gone });
+  await later();
+  const more = configure(streams, { contacts: {} });
+  const resync = await sync({ ...config, on_new_property: 'resync' }, more, first.states);
+  expect(resync.records('contacts').length).toBeGreaterThan(50);
+  expect(tombstones(resync, 'contacts')).toEqual([gone]);
+});
+
+test('a whole read empties no table, so that it closes no gap', async () => {
+  const few = configure(streams, { dashboards: { properties: ['id', 'system_modstamp'] } });
+  const first = await sync(config, few);
+  const since = /deleted for good since (\S+)/.exec(first.logs.join('\n'))?.[1];
+  expect(since).toMatch(/^\d{4}-/);
+  await later();
+  const resync = await sync(
+    { ...config, on_new_property: 'resync' },
+    configure(streams, { dashboards: {} }),
+    first.states,
+  );
+  expect(resync.logs.join('\n')).toContain(`deleted for good since ${since}`);
+});
+
+test('without its Id a row can not be told as deleted: a WARN says so, and no record without a key comes', async () => {
+  const catalog = configure(streams, { leads: { properties: ['system_modstamp', 'last_name'] } });
+  const first = await sync(config, catalog);
+  await later();
+  const [gone] = (await liveIds('Lead')) as [string];
+  await org.change({ op: 'purge', sobject: 'Lead', id: gone });
+  await later();
+  const second = await sync(config, catalog, first.states);
+  expect(second.records('leads')).toEqual([]);
+  expect(second.logs.join('\n')).toMatch(/WARN .*leads.*select Id/);
 });

@@ -122,6 +122,17 @@ export function readSync(run: ProgramRun): Sync {
   };
 }
 
+/** Makes the names stream go by Bulk: the org takes too long over its queries, which an org without composites asks alone. */
+export async function makeNamesSlow(org: OrgUnderTest): Promise<void> {
+  await org.fault({ path: '/composite', times: 0, status: 404, body: [{ errorCode: 'NOT_FOUND', message: 'gone' }] });
+  await org.fault({
+    path: 'queryAll.*(Who|What|Owner)\\.',
+    times: 0,
+    status: 400,
+    body: [{ errorCode: 'QUERY_TIMEOUT', message: 'Your query request was running for too long.' }],
+  });
+}
+
 /** Makes the next reads of these objects go by Bulk: the org's estimate says that they are large. */
 export async function makeLarge(org: OrgUnderTest, sobjects: readonly string[]): Promise<void> {
   await org.fault({

@@ -3,7 +3,7 @@ import type { ConfiguredStream, JsonObject } from '../airbyte/protocol.ts';
 import type { Config } from '../config.ts';
 import type { FieldDescribe, SObjectDescribe } from '../salesforce/metadata.ts';
 import { planReading, type PlanContext, type Reading } from './plan.ts';
-import { writeState } from './stream-state.ts';
+import { writeState, type Resume } from './stream-state.ts';
 
 const STARTED = '2026-11-24T12:00:00.000Z';
 const BOUND = '2026-11-24T09:00:00.000Z';
@@ -166,6 +166,40 @@ test('a full refresh goes on, or is skipped as finished, only within one job', (
   expect(plan(full({ generationId: 3 }), finished).windows).toEqual([]);
   expect(plan(full({ generationId: 4 }), finished).windows).toEqual([{}]);
   expect(plan(full({}), writeState({ finished: {} }, undefined)).windows).toEqual([{}]);
+});
+
+test('a read that was begun in one sync mode is not ended in the other', () => {
+  const full = stream(ALL, { syncMode: 'full_refresh', destinationSyncMode: 'append' });
+  const begun = (incremental: boolean, more: Partial<Resume> = {}) =>
+    writeState({ resume: { ...RESUME, incremental, ...more } }, 'system_modstamp');
+  expect(plan(full, begun(false)).windows).toEqual(RESUME.windows);
+  expect(plan(full, begun(true)).windows).toEqual([{}]);
+  expect(plan(stream(ALL), begun(true)).windows).toEqual(RESUME.windows);
+  expect(plan(stream(ALL), begun(false)).windows).toEqual([{}]);
+});
+
+test('a full refresh goes on neither in an increment nor with other fields', () => {
+  const full = stream(ALL, { syncMode: 'full_refresh', destinationSyncMode: 'append' });
+  const increment = { ...RESUME, whole: false, windows: [{ from: BOUND, to: STARTED }] };
+  expect(plan(full, writeState({ resume: increment }, undefined)).windows).toEqual([{}]);
+  const others = { ...RESUME, fields: 'Id,Name' };
+  expect(plan(full, writeState({ resume: others }, undefined)).windows).toEqual([{}]);
+});
+
+test('a job of another API version is given up, and its window read anew', () => {
+  const job = { id: '750000000000001AAA', apiVersion: '62.0', rows: 5 };
+  const reading = plan(stream(ALL), writeState({ resume: { ...RESUME, job } }, 'system_modstamp'));
+  expect(reading).toMatchObject({ windows: RESUME.windows, abandonedJob: job });
+  expect(reading.resume).not.toHaveProperty('job');
+});
+
+test('deletes stay due over a read without a checkpoint, but for one that overwrites the table', () => {
+  const deletes = { from: BOUND, gapSince: BOUND };
+  const state = writeState({ cursor: BOUND, deletes }, 'system_modstamp');
+  const full = (destinationSyncMode: ConfiguredStream['destinationSyncMode']) =>
+    plan(stream(ALL, { syncMode: 'full_refresh', destinationSyncMode }), state);
+  expect(full('append_dedup')).toMatchObject({ currentState: { deletes }, finalState: { deletes } });
+  expect(full('overwrite').finalState).not.toHaveProperty('deletes');
 });
 
 test('properties that the org no longer has are skipped with a WARN', () => {

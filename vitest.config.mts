@@ -3,7 +3,10 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['{src,emulator,demo}/**/*.test.ts'] } },
+      // A busy machine is ten times slower, and nobody waits for a test that passes.
+      {
+        test: { name: 'unit', include: ['{src,emulator,demo}/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
+      },
       {
         test: {
           name: 'program',

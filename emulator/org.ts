@@ -46,7 +46,7 @@ class Org implements PracticeOrg {
   readonly #deletions = new Map<string, Map<string, DeletionEntry>>();
   /** Details that went to the recycle bin with their master, by its Id. */
   readonly #taken = new Map<string, readonly Named[]>();
-  #childrenOf: ReadonlyMap<string, readonly ChildRelationship[]> | undefined;
+  #customLookups: ReadonlyMap<string, readonly ChildRelationship[]> | undefined;
   #revision = 0;
   #shiftMs = 0;
 
@@ -131,7 +131,7 @@ class Org implements PracticeOrg {
     checkMerge(store, id, losers);
     const winner = to18(id);
     const merged = new Set(losers.map((loser) => loser.slice(0, 15)));
-    for (const { childSObject, field } of this.#children().get(name) ?? []) {
+    for (const { childSObject, field } of childRelationships([...this.sobjects.values()]).get(name) ?? []) {
       if (field !== 'MasterRecordId') this.#repoint(childSObject, field, merged, winner);
     }
     for (const loser of losers) {
@@ -159,7 +159,7 @@ class Org implements PracticeOrg {
     this.#store(name);
     this.#stores.delete(name);
     this.sobjects.delete(name);
-    this.#childrenOf = undefined;
+    this.#customLookups = undefined;
     this.#revision += 1;
   }
 
@@ -179,7 +179,7 @@ class Org implements PracticeOrg {
 
   #reshaped({ sobject }: Store): void {
     this.sobjects.set(sobject.name, sobject);
-    this.#childrenOf = undefined;
+    this.#customLookups = undefined;
     this.#revision += 1;
   }
 
@@ -209,7 +209,7 @@ class Org implements PracticeOrg {
   /** The rows that are details of a row: their master-detail field leads to it, and its deletion takes them along. */
   *#details(name: string, id: string): Generator<Named> {
     const ids = new Set([id.slice(0, 15)]);
-    for (const { childSObject, field, cascadeDelete } of this.#children().get(name) ?? []) {
+    for (const { childSObject, field, cascadeDelete } of this.#custom().get(name) ?? []) {
       if (!cascadeDelete) continue;
       const store = this.#store(childSObject);
       const read = store.reader(['Id']);
@@ -219,9 +219,10 @@ class Org implements PracticeOrg {
     }
   }
 
-  #children(): ReadonlyMap<string, readonly ChildRelationship[]> {
-    this.#childrenOf ??= childRelationships([...this.sobjects.values()]);
-    return this.#childrenOf;
+  /** Lookups of custom objects, which alone can be details; a look at the fields of all objects would make them all. */
+  #custom(): ReadonlyMap<string, readonly ChildRelationship[]> {
+    this.#customLookups ??= childRelationships([...this.sobjects.values()].filter(({ custom }) => custom));
+    return this.#customLookups;
   }
 
   #log(name: string): Map<string, DeletionEntry> {

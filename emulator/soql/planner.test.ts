@@ -13,6 +13,8 @@ let contacts: string[];
 
 beforeAll(() => {
   org = createPracticeOrg({ rows: 0, seed: 1 });
+  // At noon, so that TODAY is no other day when the query comes.
+  org.shiftClock(Date.UTC(2026, 10, 24, 12) - org.now());
   accounts = org.insert('Account', [
     { Name: 'alpha', Industry: 'Banking', NumberOfEmployees: 5, AnnualRevenue: 12_345_678 },
     { Name: 'Beta', Industry: 'Apparel', NumberOfEmployees: null, AnnualRevenue: 3.5, BillingCity: 'Rome' },

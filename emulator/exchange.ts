@@ -15,8 +15,8 @@ import { answerIdentity, answerUserinfo } from './login/identity.ts';
 import { tokenOf } from './login/session.ts';
 import { answerSoap } from './login/soap.ts';
 import { answerIntrospect, answerRevoke, answerToken } from './login/token.ts';
-import { subrequestUrls } from './rest/composite.ts';
 import { answerData, type Cost } from './rest/router.ts';
+import { subrequestUrls } from './rest/subrequest.ts';
 import type { Service } from './service.ts';
 
 /** Longest request line, and longest request line with headers (REST guide, status codes 414 and 431). */

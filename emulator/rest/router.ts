@@ -8,13 +8,14 @@ import { notFound, refusal } from '../http/refusal.ts';
 import { tokenOf } from '../login/session.ts';
 import type { Service } from '../service.ts';
 import { batchCost, batchResponder } from './batch.ts';
-import { compositeResponder, type Dispatch } from './composite.ts';
+import { compositeResponder } from './composite.ts';
 import { answerBasic, answerDescribe, answerGlobal } from './describe.ts';
 import { answerLimits, answerRecordCount } from './limit.ts';
 import { answerMore, answerQuery } from './query.ts';
 import { answerBlob, answerRecord } from './record.ts';
 import { answerDeleted, answerUpdated } from './replication.ts';
 import { answerResource, type Resource } from './rest-call.ts';
+import type { Dispatch } from './subrequest.ts';
 import { answerResources, answerVersions, checkVersion } from './version.ts';
 
 /** What a request cost, told to whoever logs it. */

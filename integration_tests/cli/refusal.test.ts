@@ -78,6 +78,7 @@ test.each<[string, Omit<Fault, 'path'>, RegExp]>([
   ['has seen too many logins', { status: 400, body: { error: 'rate_limit_exceeded', error_description: 'x' }, headers: TOMORROW }, /too many in the last hour/], // prettier-ignore
   ['points to another host', { status: 302, body: '', headers: { location: 'https://x.example/' } }, /set login_url/],
   ['is no login host', { status: 404, body: '<html>Not found</html>' }, /no Salesforce login host: check login_url/],
+  ['is another site', { status: 200, body: '<html>Welcome</html>' }, /page instead of data.*login_url is wrong/],
   ['gives no token', { status: 200, body: { scope: 'api' } }, /not understood.*log in/],
 ])('a login host that %s', async (_, fault, sentence) => {
   expect(await said({ path: 'oauth2/token', ...fault })).toMatch(sentence);

@@ -39,23 +39,37 @@ export function withWholeBody<R extends { purpose: string }>(
   };
 }
 
-/** Wraps `send`: a good status with a page instead of JSON comes from an edge server in trouble, and is `server_error`. */
-export function withJsonAnswers<R extends { purpose: string; origin: string }>(
+/**
+ * Wraps `send`: a body that does not begin and end as JSON does is fault `no_json`, and so asked for again. With a good
+ * status it comes from an edge server or a proxy in trouble, or broke off where no length told (HTTP/1.0). `hostOf` names
+ * the host for the sentence. An answer to PATCH or DELETE may be empty.
+ */
+export function withJsonAnswers<R extends { readonly purpose: string; readonly method: string }>(
   send: (request: R) => Promise<WholeAnswer>,
+  hostOf: () => string,
 ): (request: R) => Promise<WholeAnswer> {
   return async (request) => {
     const answer = await send(request);
-    try {
-      JSON.parse(new TextDecoder().decode(answer.bytes));
-      return answer;
-    } catch (cause) {
-      const host = new URL(request.origin).host;
-      throw raise('server_error', { purpose: request.purpose, host, message: `${answer.status} without JSON`, cause });
-    }
+    const { method, purpose } = request;
+    const mayBeEmpty = method === 'PATCH' || method === 'DELETE';
+    if (looksLikeJson(answer.bytes) || (mayBeEmpty && answer.bytes.length === 0)) return answer;
+    const start = new TextDecoder().decode(answer.bytes.subarray(0, 200));
+    throw raise('no_json', { purpose, host: hostOf(), message: `${answer.status} with no JSON: ${start}` });
   };
 }
 
-/** The body of an answer as JSON. Throws fault `unexpected_answer` where it is none (a 200 with an HTML page). */
+/** True for `{…}` and `[…]`; the bytes between are looked at by whoever reads them. */
+function looksLikeJson(bytes: Uint8Array): boolean {
+  const [first, last] = [bytes.find(isInk), bytes.findLast(isInk)].map((byte) => String.fromCharCode(byte ?? 0));
+  return (first === '{' && last === '}') || (first === '[' && last === ']');
+}
+
+/** Whether a byte is no white space (RFC 8259, 2) and no part of a byte order mark, which some servers send. */
+function isInk(byte: number): boolean {
+  return byte > 0x20 && byte !== 0xef && byte !== 0xbb && byte !== 0xbf;
+}
+
+/** The body of an answer as JSON. Throws fault `unexpected_answer` where it is none. */
 export function readJson(answer: WholeAnswer, purpose: string): unknown {
   try {
     return JSON.parse(new TextDecoder().decode(answer.bytes));

@@ -15,7 +15,14 @@ const PURPOSE = 'list the API versions';
 /** Salesforce answers both forms; a server that speaks its API may know one, or point from one to the other. */
 const PATHS = ['/services/data', '/services/data/'] as const;
 /** Refusals by which a host without such a list may answer. What stops a sync otherwise is no answer to this question. */
-const UNTOLD = ['refused', 'instance_moved', 'access_denied', 'session_expired', 'unexpected_answer'] as const;
+const UNTOLD = [
+  'refused',
+  'instance_moved',
+  'access_denied',
+  'session_expired',
+  'no_json',
+  'unexpected_answer',
+] as const;
 
 /**
  * Settles the version with the org, by GET /services/data (REST API guide, "Versions": no login, no API call). A version

@@ -182,6 +182,25 @@ test('trouble of the server is waited out', async () => {
   expect(org.count('/limits')).toBe(9);
 });
 
+test.each<[string, Played]>([
+  ['a page of an edge server', { body: '<html>We are down for maintenance</html>' }],
+  ['half an answer without a length', { body: '{"half":', headers: { connection: 'close' } }],
+  ['nothing', { body: '' }],
+])('%s with a good status is asked for again, a few times', async (_, played) => {
+  const org = await host(inTurn(played, played, { body: '\n {"ok":true} \n' }));
+  const connection = await connected(org, { budgets: { serverMs: 5000 } });
+  expect(JSON.parse(textOf((await connection.call(request('limits'))).bytes))).toEqual({ ok: true });
+
+  const down = await host(inTurn(played));
+  const hurried = await connected(down, { budgets: { fewTries: 3, serverMs: 5000 } });
+  await expect(hurried.call(request('limits'))).rejects.toMatchObject({
+    fault: 'no_json',
+    failureType: 'transient_error',
+    stopsSync: false,
+  });
+  expect(down.count('/limits')).toBe(3);
+});
+
 test('patience ends with its budget; an outage stops the sync, one bad request does not', async () => {
   let others = false;
   const org = await host(({ path }) => {
@@ -254,7 +273,7 @@ test('an abort ends a wait at once and throws its reason', async () => {
 });
 
 test('compressed bodies arrive inflated, and a compressed body that breaks off never looks whole', async () => {
-  const text = 'row\n'.repeat(100_000);
+  const text = `[${'1,'.repeat(100_000)}1]`;
   const gzip = { 'content-encoding': 'gzip' };
   const org = await host(
     inTurn({ body: gzipSync(text), headers: gzip }, { body: gzipSync(text).subarray(0, 200), headers: gzip }),

@@ -65,11 +65,12 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   );
   try {
     const loginOrigin = fence.admit(loginOriginOf(options.loginUrl, options.isSandbox));
-    const sendLogin = withPatience(withJsonAnswers(withWholeBody(send)));
+    const sendLogin = withPatience(withJsonAnswers(withWholeBody(send), () => new URL(loginOrigin).host));
     const login = createLogin({ ...options, loginOrigin, send: sendLogin, now: clock.now });
     const session = openSession(watchOrg(login, fence.admit, options));
     const open = withSession(send, session);
-    const call = withPatience(withLostJobs(withWholeBody(open), (text) => options.onNotice?.('WARN', text)));
+    const sendCall = withJsonAnswers(withWholeBody(open), () => new URL(instanceOf(session)).host);
+    const call = withPatience(withLostJobs(sendCall, (text) => options.onNotice?.('WARN', text)));
     const { organizationId } = await session.grant(options.signal);
     const { apiVersion, warning } = await settleVersion(call, options.apiVersion, options.signal);
     if (warning !== undefined) options.onNotice?.('WARN', warning);

@@ -3,6 +3,9 @@ import type { ApiRequest } from './connection.ts';
 import { isFault } from './faults.ts';
 import { placeOf } from './refusal.ts';
 
+/** Faults of an answer that did not arrive, or not as a whole. */
+const LOST = ['body_cut', 'unreachable', 'no_json'] as const;
+
 /**
  * Wraps `send`, inside patience: where the answer to the creation of a Bulk job is lost, `warn` is told once that the org
  * may hold a job which nobody will read. It is left alone on purpose. GET /jobs/query lists jobs without their queries, so
@@ -19,7 +22,7 @@ export function withLostJobs<A>(
     try {
       return await send(request);
     } catch (error) {
-      const isLost = isFault(error, 'body_cut') || isFault(error, 'unreachable');
+      const isLost = LOST.some((fault) => isFault(error, fault));
       if (isLost && placeOf(request.method, request.path) === 'job creation' && !warned.has(request)) {
         warned.add(request);
         warn(

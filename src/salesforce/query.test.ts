@@ -46,8 +46,7 @@ test.each([
   '{"totalSize":1,"done":"no","records":[]}',
   '{"totalSize":1,"done":false,"records":[]}',
   '{"totalSize":1,"done":true,"records":null}',
-  '{"totalSize":1,"done":true,"records":[',
-  '<html>',
+  '{"totalSize":1,"done":true,"records":[}',
 ])('an answer that is no page fails: %s', async (body) => {
   const { connection } = await onQuery({ body });
   await expect(queryPage(connection, { soql }, signal)).rejects.toMatchObject({ fault: 'unexpected_answer' });

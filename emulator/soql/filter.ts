@@ -3,7 +3,7 @@ import type { Row } from '../model.ts';
 import { compileComparison, compileIncludes, compileList, idSetTest } from './comparison.ts';
 import { marked } from './problem.ts';
 import type { Column, Scope } from './scope.ts';
-import type { Condition, Operand, Query } from './syntax.ts';
+import type { Condition, Literal, Operand, Query } from './syntax.ts';
 
 export type Predicate = (row: Row) => boolean;
 
@@ -58,7 +58,7 @@ export function boundPaths(condition: Condition | undefined): ReadonlyMap<string
 type Comparison = Extract<Condition, { kind: 'comparison' }>;
 
 function compileLeaf(scope: Scope, condition: Comparison, naming: Naming): Predicate {
-  const { operand, operator, value, at } = condition;
+  const { operand, operator, at } = condition;
   const column = naming.column(operand, at);
   if (column.field['filterable'] === false) {
     const sentence = `field '${column.field.name}' can not be filtered in a query call`;
@@ -67,10 +67,7 @@ function compileLeaf(scope: Scope, condition: Comparison, naming: Naming): Predi
   const test = compileTest(scope, column, condition, naming);
   const negative = operator === 'NOT IN' || operator === 'EXCLUDES';
   const { read } = column;
-  if (Array.isArray(value) || isQuery(value)) {
-    return negative ? (row) => !test(read(row)) : (row) => test(read(row));
-  }
-  return (row) => test(read(row));
+  return negative ? (row) => !test(read(row)) : (row) => test(read(row));
 }
 
 function compileTest(scope: Scope, column: Column, { operator, value, at }: Comparison, naming: Naming) {
@@ -84,9 +81,7 @@ function isQuery(value: Comparison['value']): value is Query {
   return 'select' in value;
 }
 
-function isList(
-  value: Exclude<Comparison['value'], Query>,
-): value is readonly Exclude<typeof value, readonly unknown[]>[] {
+function isList(value: Literal | readonly Literal[]): value is readonly Literal[] {
   return Array.isArray(value);
 }
 
@@ -99,5 +94,6 @@ function collectBound(condition: Condition | undefined, bound: Map<string, numbe
   if (condition?.kind !== 'comparison' || condition.operand.kind !== 'path') return;
   if (condition.operator !== '=' && condition.operator !== 'IN') return;
   const path = condition.operand.path.names.join('.').toLowerCase();
-  bound.set(path, Array.isArray(condition.value) ? condition.value.length : 1);
+  const { value } = condition;
+  bound.set(path, !isQuery(value) && isList(value) ? value.length : 1);
 }

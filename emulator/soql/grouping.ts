@@ -3,7 +3,7 @@ import type { Field, Row, Value } from '../model.ts';
 import { compareValues } from './comparison.ts';
 import { compileCondition, type Naming, type Predicate } from './filter.ts';
 import { checkClause } from './function.ts';
-import { compileTerm } from './order.ts';
+import { compileTerm, inTurn, type RowOrder } from './order.ts';
 import { marked, SoqlProblem } from './problem.ts';
 import { resolveColumn, type Column, type Scope } from './scope.ts';
 import type { Aggregate, Operand, Query } from './syntax.ts';
@@ -16,7 +16,7 @@ export interface Grouping {
   /** Fields of the object itself that keys and measures read. */
   readonly fields: readonly string[];
   readonly having: Predicate;
-  readonly compare: ((one: Row, other: Row) => number) | undefined;
+  readonly compare: RowOrder | undefined;
 }
 
 interface Measure {
@@ -42,11 +42,7 @@ export function compileGrouping(scope: Scope, query: Query, naming: Naming): Gro
   const output = compileOutput(scope, query, aliases, locate);
   const inGroup: Naming = { column: locate, subquery: (inner) => naming.subquery(inner) };
   const having = query.having ? compileCondition(scope, query.having, inGroup) : () => true;
-  const parts = query.orderBy.map((term) => compileTerm(locate(term.operand), term));
-  const compare =
-    parts.length === 0
-      ? undefined
-      : (one: Row, other: Row) => parts.reduce((order, part) => (order === 0 ? part(one, other) : order), 0);
+  const compare = inTurn(query.orderBy.map((term) => compileTerm(locate(term.operand), term)));
   const columns = [...keys, ...measures.flatMap(({ column }) => column ?? [])];
   return { keys, measures, output, fields: columns.flatMap(({ sources }) => sources), having, compare };
 }
@@ -135,7 +131,7 @@ function compileOutput(
     if (item.alias !== undefined) aliases.set(item.alias.toLowerCase(), operand);
     return {
       name: item.alias ?? fallback,
-      slot: column.names[0] === 'slot' ? (column.names[1] ?? '') : '',
+      slot: column.signature,
       field: column.field,
     };
   });
@@ -167,7 +163,7 @@ function slotColumn(
 
 function inSlot(scope: Scope, slot: string, field: Field): Column {
   return {
-    names: ['slot', slot],
+    names: [slot],
     signature: slot,
     field,
     owner: scope.sobject,

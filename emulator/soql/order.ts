@@ -11,7 +11,6 @@ export type RowOrder = (one: Row, other: Row) => number;
 
 /** Compiles ORDER BY: null comes first unless NULLS LAST says otherwise, in both directions. */
 export function compileOrder(scope: Scope, terms: readonly OrderTerm[]): RowOrder | undefined {
-  if (terms.length === 0) return undefined;
   const parts = terms.map((term) => {
     if (term.operand.kind === 'aggregate') {
       throw marked(
@@ -29,18 +28,24 @@ export function compileOrder(scope: Scope, terms: readonly OrderTerm[]): RowOrde
     }
     return compileTerm(column, term);
   });
-  return (one, other) => {
-    for (const part of parts) {
-      const order = part(one, other);
-      if (order !== 0) return order;
-    }
-    return 0;
-  };
+  return inTurn(parts);
 }
 
 /** The fields of the query's own object that ORDER BY needs: its columns, and the lookups of its paths. */
 export function orderFields(scope: Scope, terms: readonly OrderTerm[]): string[] {
   return terms.flatMap(({ operand }) => (operand.kind === 'path' ? resolveColumn(scope, operand.path).sources : []));
+}
+
+/** Asks each order until one tells the rows apart; undefined without any. */
+export function inTurn(orders: readonly RowOrder[]): RowOrder | undefined {
+  if (orders.length === 0) return undefined;
+  return (one, other) => {
+    for (const order of orders) {
+      const sign = order(one, other);
+      if (sign !== 0) return sign;
+    }
+    return 0;
+  };
 }
 
 /** Compiles one ORDER BY term to a comparison of two rows. */

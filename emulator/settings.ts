@@ -1,4 +1,5 @@
 /** What of the org's behaviour can be changed while it runs. */
+import { isCount, isFlag, isObject, isText } from './http/json-body.ts';
 import type { CsvDatetime } from './wire/value.ts';
 
 export interface Settings {
@@ -61,12 +62,10 @@ export function defaultSettings(): Settings {
 
 type Check = (value: unknown) => boolean;
 
-const isCount: Check = (value) => typeof value === 'number' && Number.isInteger(value) && value >= 0;
-const isFlag: Check = (value) => typeof value === 'boolean';
 const isOneOf =
   (...allowed: string[]): Check =>
   (value) =>
-    typeof value === 'string' && allowed.includes(value);
+    isText(value) && allowed.includes(value);
 
 const CHECKS: Readonly<Record<keyof Settings, Check>> = {
   latencyMs: isCount,
@@ -78,16 +77,11 @@ const CHECKS: Readonly<Record<keyof Settings, Check>> = {
   csvDatetime: isOneOf('Z', '+0000'),
   pageRows: isCount,
   latestDateCoveredLagMs: isCount,
-  deleteLogFrom: (value) => value === null || (typeof value === 'string' && !Number.isNaN(Date.parse(value))),
+  deleteLogFrom: (value) => value === null || (isText(value) && !Number.isNaN(Date.parse(value))),
   limitInfo: isOneOf('plain', 'perApp', 'none'),
   loginRefusal: (value) =>
-    value === null ||
-    (typeof value === 'object' &&
-      'error' in value &&
-      typeof value.error === 'string' &&
-      'error_description' in value &&
-      typeof value.error_description === 'string'),
-  instanceUrl: (value) => value === null || (typeof value === 'string' && URL.canParse(value)),
+    value === null || (isObject(value) && isText(value['error']) && isText(value['error_description'])),
+  instanceUrl: (value) => value === null || (isText(value) && URL.canParse(value)),
   apiDisabled: isFlag,
   gzip: isFlag,
   clockOffsetMs: (value) => typeof value === 'number' && Number.isInteger(value),

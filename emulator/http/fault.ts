@@ -1,5 +1,6 @@
 /** Faults by script: what shall go wrong, where, and how often. */
 import { json, text, type Answer } from './answer.ts';
+import { isCount, isFlag, isObject, isText } from './json-body.ts';
 
 export interface Fault {
   readonly method?: string;
@@ -37,7 +38,7 @@ const CHECKS: Readonly<Record<keyof Fault, (value: unknown) => boolean>> = {
   times: isCount,
   status: (value) => isCount(value) && value >= 200 && value < 600,
   body: () => true,
-  headers: (value) => typeof value === 'object' && value !== null && Object.values(value).every(isText),
+  headers: (value) => isObject(value) && Object.values(value).every(isText),
   delayMs: isCount,
   cutAfterBytes: isCount,
   reset: isFlag,
@@ -50,13 +51,14 @@ const CHECKS: Readonly<Record<keyof Fault, (value: unknown) => boolean>> = {
 
 /** Reads a fault from JSON. Throws an Error that names what is missing, unknown or wrong. */
 export function readFault(value: unknown): Fault {
-  if (typeof value !== 'object' || value === null) throw new Error('A fault is a JSON object');
-  if (!('path' in value)) throw new Error('A fault needs a path: a regular expression on path and query');
+  if (!isObject(value)) throw new Error('A fault is a JSON object');
+  const { path } = value;
+  if (!isText(path)) throw new Error('A fault needs a path: a regular expression on path and query');
   for (const [name, member] of Object.entries(value)) {
     if (!isMember(name)) throw new Error(`A fault has no ${name}`);
     if (!CHECKS[name](member)) throw new Error(`A fault's ${name} can't be ${JSON.stringify(member)}`);
   }
-  return value as Fault;
+  return { ...value, path } as Fault;
 }
 
 interface Armed {
@@ -137,18 +139,6 @@ const USUAL_ERRORS: Readonly<Record<number, readonly [errorCode: string, message
     'An unexpected error occurred. Please include this ErrorId if you contact support: 123456789-12345 (-1234567890)',
   ],
 };
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string';
-}
-
-function isFlag(value: unknown): value is boolean {
-  return typeof value === 'boolean';
-}
-
-function isCount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0;
-}
 
 function isMember(name: string): name is keyof Fault {
   return Object.hasOwn(CHECKS, name);

@@ -282,6 +282,12 @@ describe('a refusal', () => {
       'EXTERNAL_OBJECT_UNSUPPORTED_EXCEPTION',
       'Disjunctions not supported',
     ],
+    [`SELECT ${'Parent.'.repeat(6)}Name FROM Account`, 'MALFORMED_QUERY', 'at most 5 levels'],
+    [
+      `SELECT ${'(SELECT Id FROM Contacts),'.repeat(21)} Id FROM Account`,
+      'MALFORMED_QUERY',
+      'at most 20 child queries',
+    ],
     [
       'SELECT COUNT() FROM EntityDefinition',
       'EXTERNAL_OBJECT_UNSUPPORTED_EXCEPTION',

@@ -25,7 +25,8 @@ function resolveQuery(view: Viewpoint, query: Query, child: SObject | undefined)
   if (!sobject.queryable) {
     throw new SoqlProblem('INVALID_TYPE_FOR_OPERATION', `entity type ${sobject.name} does not support query`);
   }
-  const scope: Scope = { org: view.org, directory: view.directory, query, sobject, nowMs: view.nowMs };
+  const { org, directory, nowMs } = view;
+  const scope: Scope = { org, directory, query, sobject, nowMs, relationships: new Set() };
   restrictQuery(query, sobject);
   const filterFields = new Set<string>();
   const naming: Naming = {

@@ -15,6 +15,8 @@ export interface Scope {
   readonly query: Query;
   readonly sobject: SObject;
   readonly nowMs: number;
+  /** Relationships that paths went through so far, in lower case. */
+  readonly relationships: Set<string>;
 }
 
 export interface Related {
@@ -49,7 +51,11 @@ export interface Step {
   readonly follow: (row: Row) => Related | undefined;
 }
 
-/** The column of a path. Throws SoqlProblem INVALID_FIELD where the org has no such relationship or column. */
+/** "No more than 55 child-to-parent relationships", "no more than five levels" (SOQL and SOSL Reference). */
+const MAX_RELATIONSHIPS = 55;
+const MAX_LEVELS = 5;
+
+/** The column of a path. Throws SoqlProblem: INVALID_FIELD where the org has no such relationship or column. */
 export function resolveColumn(scope: Scope, path: Path): Column {
   const names = ownNames(scope, path);
   const last = names.at(-1) ?? '';
@@ -71,8 +77,9 @@ export function resolveColumn(scope: Scope, path: Path): Column {
   };
 }
 
-/** The lookups of a relationship path, as in TYPEOF. Throws SoqlProblem INVALID_FIELD. */
+/** The lookups of a relationship path, as in TYPEOF. Throws SoqlProblem (INVALID_FIELD, MALFORMED_QUERY). */
 export function resolveSteps(scope: Scope, names: readonly string[], at: number): Step[] {
+  countRelationships(scope, names, at);
   const steps: Step[] = [];
   let sobject = scope.sobject;
   for (const name of names) {
@@ -121,6 +128,24 @@ function ownNames(scope: Scope, path: Path): readonly string[] {
   if (scope.query.alias?.toLowerCase() === lower) return rest;
   const isOwn = lower === scope.sobject.name.toLowerCase() && !indexOf(scope.sobject).relationship(first);
   return isOwn ? rest : path.names;
+}
+
+/** The texts are ours: no recording of these refusals was found. */
+function countRelationships({ query, relationships }: Scope, names: readonly string[], at: number): void {
+  if (names.length > MAX_LEVELS) {
+    throw marked('MALFORMED_QUERY', query.text, at, `a relationship path can have at most ${MAX_LEVELS} levels`);
+  }
+  names.forEach((_, depth) =>
+    relationships.add(
+      names
+        .slice(0, depth + 1)
+        .join('.')
+        .toLowerCase(),
+    ),
+  );
+  if (relationships.size > MAX_RELATIONSHIPS) {
+    throw marked('MALFORMED_QUERY', query.text, at, `a query can have at most ${MAX_RELATIONSHIPS} relationships`);
+  }
 }
 
 function resolveStep(scope: Scope, sobject: SObject, name: string, at: number): Step {

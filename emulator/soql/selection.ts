@@ -12,8 +12,15 @@ type ResolveChild = (query: Query, child: SObject) => Plan;
 /** FIELDS(ALL) and FIELDS(CUSTOM) are for small answers (SOQL and SOSL Reference, FIELDS()). */
 const MAX_FIELDS_LIMIT = 200;
 
+/** "No more than 20 parent-to-child relationships" (SOQL and SOSL Reference). */
+const MAX_CHILD_QUERIES = 20;
+
 /** Resolves the items in their order. Throws SoqlProblem (INVALID_FIELD, MALFORMED_QUERY). */
 export function resolveSelect(scope: Scope, resolveChild: ResolveChild): Selected[] {
+  const children = scope.query.select.filter(({ kind }) => kind === 'children').length;
+  if (children > MAX_CHILD_QUERIES) {
+    throw new SoqlProblem('MALFORMED_QUERY', `a query can have at most ${MAX_CHILD_QUERIES} child queries`);
+  }
   const selected = scope.query.select.flatMap((item) => resolveItem(scope, resolveChild, item));
   const seen = new Set<string>();
   for (const item of selected) {

@@ -40,7 +40,8 @@ export function officialConnector(python: string, wrapper: string): Contender {
       auth_type: 'Client',
       is_sandbox: false,
       start_date: '2000-01-01T00:00:00Z',
-      stream_slice_step: 'P30Y',
+      // Thirty years; as P30Y it can't be added to the end of a saved slice.
+      stream_slice_step: 'P10950D',
     }),
     spec: (orgUrl) => run(orgUrl, 'spec'),
     discover: (orgUrl, configPath) => run(orgUrl, 'discover', '--config', configPath),

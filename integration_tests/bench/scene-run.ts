@@ -43,6 +43,8 @@ const MEBIBYTE = 1024 * 1024;
 const MEGABYTE = 1_000_000;
 /** Nothing measured here takes so long; a peer that hangs must not hold the bench. */
 const LIMIT_MS = 15 * 60_000;
+/** Of a peer's failure: its command, and the first lines of what it said. */
+const REASON_CHARACTERS = 1500;
 
 /** Plays a scene to its end. Throws where a contender fails, or reads another number of rows than the work says. */
 export async function* playScene(scene: Scene, options: SceneOptions): AsyncGenerator<WorkResult> {
@@ -99,7 +101,8 @@ async function orLeaveOut({ name, title }: Entry['standing'], leftOut: string[],
     await act();
   } catch (error) {
     if (name === 'modstamp' || name === 'node -e 0') throw error;
-    leftOut.push(`${title} is LEFT OUT: ${error instanceof Error ? error.message : String(error)}`);
+    const reason = error instanceof Error ? error.message : String(error);
+    leftOut.push(`${title} is LEFT OUT: ${reason.slice(0, REASON_CHARACTERS)}`);
   }
 }
 

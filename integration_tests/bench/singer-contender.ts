@@ -47,10 +47,22 @@ function selectStreams(found: readonly string[], { objects, columns, limit }: Ch
       ...stream,
       metadata: stream.metadata.map(({ breadcrumb, metadata }) => ({
         breadcrumb,
-        metadata: { ...metadata, selected: isSelected(breadcrumb[1]) },
+        metadata: {
+          ...metadata,
+          selected: isSelected(breadcrumb[1]),
+          ...(breadcrumb.length === 0 && replication(metadata['valid-replication-keys'])),
+        },
       })),
     })),
   };
+}
+
+/** Without these it reads everything again, whatever its state says. */
+function replication(keys: unknown): Readonly<Record<string, unknown>> {
+  const [key] = Array.isArray(keys) ? keys : [];
+  return key === undefined
+    ? { 'replication-method': 'FULL_TABLE' }
+    : { 'replication-method': 'INCREMENTAL', 'replication-key': key };
 }
 
 function lastState(lines: readonly string[]): unknown {

@@ -102,7 +102,7 @@ class Org implements PracticeOrg {
       taken.push(detail);
     }
     this.#taken.set(to18(id), taken);
-    this.#log(name).set(to18(id), { id: to18(id), deletedDate: this.#stamp() });
+    this.#logDeletion(name, id);
   }
 
   undelete(name: string, id: string): void {
@@ -120,9 +120,8 @@ class Org implements PracticeOrg {
     const slot = slotOf(store, id);
     for (const detail of this.#details(name, id)) this.hardDelete(detail.sobject, detail.id);
     store.purge(slot);
-    const log = this.#log(name);
     // A row that comes out of the recycle bin was deleted when it went there.
-    if (!log.has(to18(id))) log.set(to18(id), { id: to18(id), deletedDate: this.#stamp() });
+    if (!this.#log(name).has(to18(id))) this.#logDeletion(name, id);
     this.#revision += 1;
   }
 
@@ -136,7 +135,7 @@ class Org implements PracticeOrg {
     }
     for (const loser of losers) {
       this.#mark(name, loser, { IsDeleted: true, MasterRecordId: winner });
-      this.#log(name).set(to18(loser), { id: to18(loser), deletedDate: this.#stamp() });
+      this.#logDeletion(name, loser);
     }
     this.update(name, winner, {});
   }
@@ -223,6 +222,10 @@ class Org implements PracticeOrg {
   #custom(): ReadonlyMap<string, readonly ChildRelationship[]> {
     this.#customLookups ??= childRelationships([...this.sobjects.values()].filter(({ custom }) => custom));
     return this.#customLookups;
+  }
+
+  #logDeletion(name: string, id: string): void {
+    this.#log(name).set(to18(id), { id: to18(id), deletedDate: this.#stamp() });
   }
 
   #log(name: string): Map<string, DeletionEntry> {

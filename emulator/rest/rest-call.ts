@@ -35,8 +35,10 @@ export async function answerResource(
   for (const { pattern, methods } of resources) {
     const match = pattern.exec(path);
     if (!match) continue;
-    const respond = methods[rest.call.method];
-    if (!respond) throw methodNotAllowed(rest.call.method, Object.keys(methods));
+    const { method } = rest.call;
+    // What can be got can be asked for its headers; the body is left out on the wire.
+    const respond = methods[method === 'HEAD' ? 'GET' : method];
+    if (!respond) throw methodNotAllowed(method, Object.keys(methods).flatMap(withHead));
     return respond(service, rest, match.slice(1));
   }
   throw notFound();
@@ -47,4 +49,8 @@ export function objectOf(service: Service, name: string | undefined): SObject {
   const sobject = service.directory.sobject(name ?? '');
   if (!sobject) throw notFound();
   return sobject;
+}
+
+function withHead(method: string): readonly string[] {
+  return method === 'GET' ? ['GET', 'HEAD'] : [method];
 }

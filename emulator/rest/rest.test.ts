@@ -35,7 +35,15 @@ describe('the versions', () => {
     expect((await visitor.get('/nothing')).text).toBe(
       '[{"errorCode":"NOT_FOUND","message":"The requested resource does not exist"}]',
     );
-    expect((await visitor.send('DELETE', '/services/data/v58.0/limits')).status).toBe(405);
+    const refused = await visitor.send('DELETE', '/services/data/v58.0/limits');
+    expect(refused.status).toBe(405);
+    expect(refused.refusal?.message).toBe("HTTP Method 'DELETE' not allowed. Allowed are GET,HEAD");
+  });
+
+  it('shows their headers alone to HEAD', async () => {
+    const { status, text, headers } = await visitor.send('HEAD', '/services/data/v58.0/sobjects/Account/describe');
+    expect([status, text]).toEqual([200, '']);
+    expect(headers.get('etag')).toMatch(/^"\w+"$/);
   });
 });
 

@@ -78,6 +78,7 @@ describe('a condition', () => {
     ["Industry = 'Banking' AND (NumberOfEmployees = 5 OR Name = 'beta')", ['alpha']],
     ['CreatedDate = TODAY', ['alpha', 'Beta', "d'Or 100%", 'gamma_1']],
     ['CreatedDate < LAST_N_DAYS:1', []],
+    ['SystemModstamp >= 2000-01-01T00:00:00.000000Z', ['alpha', 'Beta', "d'Or 100%", 'gamma_1']],
     ['SystemModstamp >= 2000-01-01T00:00:00.000Z', ['alpha', 'Beta', "d'Or 100%", 'gamma_1']],
     ['CreatedDate > 2100-01-01T00:00:00+05:00', []],
     ['IsDeleted = false', ['alpha', 'Beta', "d'Or 100%", 'gamma_1']],

@@ -27,7 +27,8 @@ const MAX_LENGTH = 100_000;
 /** Order matters: a datetime begins like a date, a date like a number. */
 const PATTERNS: readonly (readonly [TokenKind, RegExp])[] = [
   ['word', /[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*/y],
-  ['datetime', /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?(?:Z|z|[+-]\d\d:\d\d)/y],
+  // Fractions of any length: tap-salesforce sends six digits, and reads from Salesforce.
+  ['datetime', /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|z|[+-]\d\d:\d\d)/y],
   ['date', /\d{4}-\d\d-\d\d(?![0-9T])/y],
   ['time', /\d\d:\d\d:\d\d(?:\.\d{1,3})?Z/y],
   ['decimal', /[+-]?(?:\d+\.\d*|\.\d+)(?:[eE][+-]?\d+)?|[+-]?\d+[eE][+-]?\d+/y],

@@ -69,7 +69,7 @@ export async function measureProgram(program: Program, options: MeasureOptions):
     const [lines, outcome] = await Promise.all([sortLines(child.stdout, started, options.stallMs), ended]);
     const elapsedMs = performance.now() - started;
     if (outcome !== 0) {
-      const told = [...lines.others.slice(-5).map((line) => line.slice(0, 2000)), errors()].join('\n');
+      const told = [errors(), ...lines.others.slice(-5).map((line) => line.slice(0, 2000))].join('\n');
       throw new Error(
         `${program.command.join(' ').slice(0, 300)} ended with ${outcome} after ${elapsedMs} ms:\n${told}`,
       );
@@ -117,10 +117,10 @@ function isRecord(line: readonly Buffer[]): boolean {
   return whole !== undefined && RECORD_START.test(whole.toString('latin1', 0, START_BYTES));
 }
 
-/** Reads a stream to its end and gives the last 4,000 characters. */
+/** Reads a stream to its end and gives the last 2,500 characters. */
 function keepEnd(stream: Readable): () => string {
   let end = '';
-  stream.setEncoding('utf8').on('data', (text: string) => (end = (end + text).slice(-4000)));
+  stream.setEncoding('utf8').on('data', (text: string) => (end = (end + text).slice(-2500)));
   return () => end;
 }
 

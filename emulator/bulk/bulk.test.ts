@@ -171,6 +171,15 @@ describe('a result', () => {
     expect(row).toMatchObject({ Id: id, Name: name });
   });
 
+  it('has its columns by name up to v49', async () => {
+    leads(1);
+    const old = '/services/data/v49.0/jobs/query';
+    const form = { operation: 'query', query: 'SELECT LastName, Company FROM Lead' };
+    const { id } = (await visitor.send('POST', old, form)).body;
+    await ended(id);
+    expect((await visitor.send('GET', `${old}/${id}/results`)).text).toBe('"Company","LastName"\n"C","Lead 0"\n');
+  });
+
   it('writes datetimes with Z, or with +0000 where the settings say', async () => {
     leads(1);
     const stamp = async () => (await results((await finished('SELECT CreatedDate FROM Lead')).id)).text.split('\n')[1];

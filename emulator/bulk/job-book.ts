@@ -14,6 +14,9 @@ const LIFE_MS = 7 * 24 * 3600 * 1000;
 /** Share of the time until a job is ready that it waits in the queue. */
 const QUEUED_SHARE = 0.25;
 
+/** The API version from which on columns come in the query's order. */
+const FIRST_IN_ORDER = 50;
+
 /** What a failed job says when no script says it (recorded, seen by Airbyte). */
 const UNEXPECTED =
   'Unexpected exception encountered in query processing. Please contact support with the following id: 326566388-63578 (-436445966)';
@@ -63,7 +66,7 @@ export class JobBook {
       startsAtMs: machineMs + jobReadyMs * QUEUED_SHARE,
       readyAtMs: machineMs + jobReadyMs,
       isPkChunkingSupported: plan.query.orderBy.length === 0 && plan.query.limit === undefined,
-      claim: this.render(plan, form),
+      claim: this.render(plan, { ...form, version }),
       state: 'UploadComplete',
       result: undefined,
       verdict: undefined,
@@ -77,13 +80,14 @@ export class JobBook {
   }
 
   /** Renders a plan, or finds it rendered. What depends on the moment of asking is never shared. */
-  render(plan: Plan, form: Omit<JobForm, 'query'>): Claim {
+  render(plan: Plan, form: Omit<JobForm, 'query'> & Pick<Job, 'version'>): Claim {
     const { csvDatetime, lateCommitMs } = this.#premises.settings;
     const csv = {
       delimiter: DELIMITERS[form.columnDelimiter],
       lineEnding: LINE_ENDINGS[form.lineEnding],
       datetime: csvDatetime,
-    };
+      columns: Number(form.version) < FIRST_IN_ORDER ? 'by name' : 'as asked',
+    } as const;
     const timely =
       lateCommitMs > 0 ||
       /\b(?:TODAY|YESTERDAY|TOMORROW|\w+_(?:DAYS?|WEEKS?|MONTHS?|QUARTERS?|YEARS?))\b/i.test(plan.query.text);

@@ -60,7 +60,8 @@ export class Bulk1Book {
   #query(job: Bulk1Job, query: string): Batch {
     try {
       const plan = planJob(viewpoint(this.#premises, job.operation === 'queryAll'), query);
-      const form = { operation: job.operation, columnDelimiter: 'COMMA', lineEnding: 'LF' } as const;
+      const { operation, version } = job;
+      const form = { operation, version, columnDelimiter: 'COMMA', lineEnding: 'LF' } as const;
       const batch = this.#blank(job, this.#renderer.render(plan, form));
       void settle(batch);
       return batch;

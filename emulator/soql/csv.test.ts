@@ -20,6 +20,7 @@ describe('csvWriter', () => {
       delimiter: fc.constantFrom(',', ';', '|', '\t', '^', '`'),
       lineEnding: fc.constantFrom('\n', '\r\n'),
       datetime: fc.constant('Z' as const),
+      columns: fc.constant('as asked' as const),
     });
     fc.assert(
       fc.property(text, text, form, (one, other, csvForm) => {

@@ -1,7 +1,8 @@
 /** Rows of a plan as Bulk shows them: CSV text, everything quoted. */
 import type { Row } from '../model.ts';
 import { csvValue, type CsvDatetime } from '../wire/value.ts';
-import type { Plan } from './plan.ts';
+import type { Plan, Selected } from './plan.ts';
+import type { Column } from './scope.ts';
 
 export interface CsvForm {
   /** One character. */
@@ -9,10 +10,12 @@ export interface CsvForm {
   /** `\n` or `\r\n`. */
   readonly lineEnding: string;
   readonly datetime: CsvDatetime;
+  /** In the query's order, or by name as up to v49 (Bulk guide, "Get Results for a Query Job"). */
+  readonly columns: 'as asked' | 'by name';
 }
 
 export interface CsvWriter {
-  /** The header row, line ending included. Columns in the query's order, paths dotted (from v50 on). */
+  /** The header row, line ending included; paths are dotted. */
   readonly header: string;
   /** One row, line ending included. */
   write(row: Row): string;
@@ -20,7 +23,9 @@ export interface CsvWriter {
 
 /** Compiles the SELECT list of a plan that selects columns only; others were refused before. */
 export function csvWriter(plan: Plan, form: CsvForm): CsvWriter {
-  const columns = plan.select.flatMap((selected) => (selected.kind === 'column' ? [selected] : []));
+  const asked = plan.select.flatMap((selected) => (selected.kind === 'column' ? [named(selected)] : []));
+  const columns =
+    form.columns === 'as asked' ? asked : asked.toSorted((one, other) => (one.name < other.name ? -1 : 1));
   const cells = columns.map(({ column: { field, names, read, shape } }) => {
     const text = csvValue(field, form.datetime);
     const quote = QUOTE_FREE.has(field.type) ? plainlyQuoted : quoted;
@@ -30,15 +35,17 @@ export function csvWriter(plan: Plan, form: CsvForm): CsvWriter {
   });
   const [first, ...rest] = cells;
   return {
-    header:
-      columns.map(({ column, key }) => quoted([...column.names.slice(0, -1), key].join('.'))).join(form.delimiter) +
-      form.lineEnding,
+    header: columns.map(({ name }) => quoted(name)).join(form.delimiter) + form.lineEnding,
     write(row) {
       let line = first ? first(row) : '';
       for (const cell of rest) line += form.delimiter + cell(row);
       return line + form.lineEnding;
     },
   };
+}
+
+function named({ column, key }: Selected & { kind: 'column' }): { readonly name: string; readonly column: Column } {
+  return { name: [...column.names.slice(0, -1), key].join('.'), column };
 }
 
 /** Types whose values never hold a quote: most cells of most tables needn't be searched for one. */

@@ -139,6 +139,15 @@ describe('the login', () => {
     expect(() => readConfig({ credentials })).toThrow(sentence);
   });
 
+  test.each(['https://login.salesforce.com', 'test.salesforce.com', 'https://Login.salesforce.com/?a=b'])(
+    "client credentials need the org's own domain, not %s",
+    (login_url) => {
+      const credentials = { auth_type: 'client_credentials', client_id: 'id', client_secret: 's3cret' };
+      expect(() => readConfig({ credentials, login_url })).toThrow("login_url must be the org's own domain");
+      expect(readConfig({ credentials, login_url: 'https://acme.my.salesforce.com' }).loginUrl).toMatch(/acme/);
+    },
+  );
+
   test('pasted values lose the white space round them, a password keeps it', () => {
     const config = readConfig({
       credentials: {

@@ -69,6 +69,7 @@ interface SpecifiedConfig {
 
 /** First version with Bulk API 2.0 queries (Bulk API 2.0 guide, "Query jobs"). */
 const OLDEST_API_VERSION = 47;
+const GENERAL_HOST = /^(?:https:\/\/)?(?:login|test)\.salesforce\.com(?:[/?#]|$)/i;
 /** Longer windows are full reads in disguise. */
 const LONGEST_LOOKBACK_MS = 366 * 86_400_000;
 
@@ -118,15 +119,9 @@ function complaintsOfMeaning(values: JsonObject): string[] {
 
 /** Salesforce answers the client credentials grant at the org's own host only (Help, "OAuth 2.0 Client Credentials Flow"). */
 function complaintsOfGeneralHost(loginUrl: JsonValue | undefined): string[] {
-  const isGeneral = /^(?:https:\/\/)?(?:login|test)\.salesforce\.com(?:[/?#]|$)/i.test(
-    textOf(loginUrl) ?? 'login.salesforce.com',
-  );
-  const verb = loginUrl === undefined ? 'is missing' : 'is the general login host';
-  return isGeneral
-    ? [
-        `login_url ${verb}: Salesforce takes client credentials only at the org's own domain, https://….my.salesforce.com`,
-      ]
-    : [];
+  const own = "the org's own domain, https://….my.salesforce.com";
+  if (loginUrl === undefined) return [`login_url is missing: Salesforce takes client credentials only at ${own}`];
+  return GENERAL_HOST.test(String(loginUrl)) ? [`login_url must be ${own}, for client credentials`] : [];
 }
 
 function configOf(values: SpecifiedConfig, raw: JsonObject): Config {

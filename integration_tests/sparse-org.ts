@@ -85,11 +85,10 @@ function answerOf(
     case '/queryAll':
       return query.get('q')?.includes('FROM Invoice__c') ? pageOf(0, options) : undefined;
     case '/jobs/query':
-      return { id: JOB.slice(-18), state: 'UploadComplete' };
+      return { id: JOB.slice(-18) };
     case JOB:
       return method === 'GET'
         ? {
-            id: JOB.slice(-18),
             state: 'JobComplete',
             ...(options.isJobCounted && { numberRecordsProcessed: options.rowCount }),
           }

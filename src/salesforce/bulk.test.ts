@@ -37,6 +37,17 @@ test('a job asks for CSV with commas and LF, deleted rows included, and counts i
   expect(connection.usage()).toMatchObject({ bulkJobs: 1, apiCalls: 1 });
 });
 
+test('a job is known by its Id and, when it is looked at, its state; the rest may be missing', async () => {
+  const { connection } = await onJob(({ method }) => ({
+    body: method === 'POST' ? { id: jobId } : { state: 'JobComplete' },
+  }));
+  expect(await createJob(connection, 'SELECT Id FROM Account', signal)).toMatchObject({
+    id: jobId,
+    state: 'UploadComplete',
+  });
+  expect(await waitForJob(connection, jobId, signal)).toMatchObject({ id: jobId, state: 'JobComplete' });
+});
+
 test('a refused job is not counted, and says why', async () => {
   const message = "Entity 'PartnerRole' is not supported by the Bulk API.";
   const { connection } = await onJob(() => ({ status: 400, body: [{ errorCode: 'INVALIDENTITY', message }] }));

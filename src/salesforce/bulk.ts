@@ -61,7 +61,8 @@ export async function createJob(connection: Connection, soql: string, signal: Ab
     signal,
   });
   connection.countBulkJob();
-  return readJob(readJson(answer, purpose), purpose);
+  // A job that has just been made is at its first state, whether the host says so or not.
+  return readJob({ state: 'UploadComplete', ...asObject(readJson(answer, purpose)) }, purpose);
 }
 
 /**
@@ -160,9 +161,10 @@ async function isDone(connection: Connection, request: ApiRequest, alsoDone = 'j
   }
 }
 
-async function askJob(connection: Connection, jobId: string, signal: AbortSignal): Promise<unknown> {
+async function askJob(connection: Connection, jobId: string, signal: AbortSignal): Promise<Record<string, unknown>> {
   const path = jobPath(connection, jobId);
-  return readJson(await connection.call({ method: 'GET', path, purpose: POLL_PURPOSE, signal }), POLL_PURPOSE);
+  const answer = await connection.call({ method: 'GET', path, purpose: POLL_PURPOSE, signal });
+  return { id: jobId, ...asObject(readJson(answer, POLL_PURPOSE)) };
 }
 
 /** Rows of the whole job; undefined where the org does not tell, or is late with it and says 0. */
@@ -176,8 +178,8 @@ function jobPath(connection: Connection, jobId?: string): string {
   return jobId === undefined ? jobs : `${jobs}/${encodeURIComponent(jobId)}`;
 }
 
-function readJob(raw: unknown, purpose: string): BulkJob {
-  const { id, state, object, numberRecordsProcessed: count }: Record<string, unknown> = { ...(raw as object) };
+function readJob(raw: Record<string, unknown>, purpose: string): BulkJob {
+  const { id, state, object, numberRecordsProcessed: count } = raw;
   if (typeof id !== 'string' || !isJobState(state)) {
     throw raise('unexpected_answer', { purpose, message: `a job with id ${String(id)} in state ${String(state)}` });
   }
@@ -193,8 +195,11 @@ function isJobState(state: unknown): state is JobState {
   return typeof state === 'string' && JOB_STATES.includes(state);
 }
 
-function failureOf(raw: unknown, purpose: string): ModstampError {
-  const text: unknown = Reflect.get({ ...(raw as object) }, 'errorMessage');
+function asObject(body: unknown): Record<string, unknown> {
+  return typeof body === 'object' && body !== null ? { ...body } : {};
+}
+
+function failureOf({ errorMessage: text }: Record<string, unknown>, purpose: string): ModstampError {
   const told = typeof text === 'string' ? readJobMessage(text) : { message: 'the org gave no errorMessage' };
   return classify({ place: 'job message', host: 'Salesforce', purpose, ...told });
 }

@@ -206,6 +206,9 @@ export const FAULT_TABLE: readonly FaultRow[] = [
     sentence: 'More than 600,000 rows were deleted within one minute, so Salesforce could not {purpose}; a full refresh of the stream closes the gap.' },
   { fault: 'not_replicateable', place: 'deleted', code: /^(INVALID_TYPE_FOR_OPERATION|INVALID_TYPE|NOT_FOUND|METHOD_NOT_ALLOWED)$/, remedy: 'fail the stream', failureType: USER,
     sentence: NOT_REPLICATED },
+  // What the org says of an object without such a list is documented nowhere; its code is known, its words are likely.
+  { fault: 'not_replicateable', place: 'deleted', message: /replicat|not supported/i, remedy: 'fail the stream', failureType: USER,
+    sentence: NOT_REPLICATED },
   { fault: 'not_replicateable', place: 'deleted', status: [404, 405], remedy: 'fail the stream', failureType: USER,
     sentence: NOT_REPLICATED },
 

@@ -91,6 +91,8 @@ describe.each<[Place, readonly Refused[]]>([
     [
       ['not_replicateable', 'NOT_FOUND', 'The requested resource does not exist', 404],
       ['not_replicateable', 'INVALID_TYPE_FOR_OPERATION', 'entity type is not replicateable'],
+      ['not_replicateable', 'INVALID_OPERATION', 'Object is not replicatable: AccountShare'],
+      ['not_replicateable', 'FUNCTIONALITY_NOT_ENABLED', 'getDeleted is not supported for this object'],
       ['replication_window', 'INVALID_REPLICATION_DATE', 'startDate before org replication enabled date'],
       ['window_too_full', 'EXCEEDED_ID_LIMIT', 'choose start and end dates that are closer together'],
     ],

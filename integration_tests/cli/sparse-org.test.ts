@@ -35,6 +35,13 @@ describe.each<Framing>(['length', 'chunks', 'close', 'gzip'])('answers framed by
       type: 'CONNECTION_STATUS',
       connectionStatus: { status: 'SUCCEEDED' },
     });
+    const warnings = checked.messages.flatMap((message) =>
+      message.type === 'LOG' && message.log.level === 'WARN' ? [message.log.message] : [],
+    );
+    expect(warnings).toEqual([
+      expect.stringMatching(/does not tell which versions.*58\.0/),
+      expect.stringMatching(/no Date header.*clock of this machine/),
+    ]);
     const [stream] = configureAll(await runDiscover(config)).streams;
     expect(stream?.stream).toMatchObject({
       name: 'invoice_c',

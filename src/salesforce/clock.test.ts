@@ -35,6 +35,7 @@ test('a header that is late or cut to its second never turns it back', async () 
   await see(at(noon + 8000));
   expect(clock.now()).toBe(noon + 10_000);
   await see('not a date');
+  expect(clock.isTold()).toBe(true);
   expect(clock.now()).toBe(noon + 10_000);
 });
 
@@ -45,4 +46,11 @@ test('a header that is ahead of it sets it forward, so it stays a lower bound th
   machine.ms = 200;
   await see(at(noon + 1000));
   expect(clock.now()).toBe(noon + 1000);
+});
+
+test("it goes by this machine's clock, and says so, as long as no header has told the time", async () => {
+  const { clock, see } = clockAt({ ms: 0 });
+  await see('not a date');
+  expect(clock.isTold()).toBe(false);
+  expect(Math.abs(clock.now() - Date.now())).toBeLessThan(1000);
 });

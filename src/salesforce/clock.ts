@@ -6,6 +6,8 @@ export interface ServerClock {
   wrap<R extends ApiRequest>(send: Send<R>): Send<R>;
   /** Epoch ms by the server, never going back. */
   now(): number;
+  /** True once an answer has told the time; until then `now` is this machine's. */
+  isTold(): boolean;
 }
 
 /**
@@ -28,5 +30,6 @@ export function startClock(monotonicMs: () => number = () => performance.now()):
       lastMs = Math.max(lastMs, Math.floor(aheadMs + monotonicMs()));
       return lastMs;
     },
+    isTold: () => aheadMs !== undefined,
   };
 }

@@ -40,6 +40,8 @@ export interface ConnectOptions {
  * Connections are opened only as they are needed.
  */
 const CONNECTIONS = 64;
+const NO_DATE =
+  "The org's answers have no Date header, so increments are bounded by the clock of this machine: keep it exact, since rows are missed where it is ahead of the org's by more than lookback_window.";
 /** Tells the org's event logs who calls (REST API guide, "Call Options Header"). */
 const CALLER = {
   'user-agent': `modstamp/${process.env['MODSTAMP_VERSION'] ?? 'dev'}`,
@@ -74,6 +76,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     const { organizationId } = await session.grant(options.signal);
     const { apiVersion, warning } = await settleVersion(call, options.apiVersion, options.signal);
     if (warning !== undefined) options.onNotice?.('WARN', warning);
+    if (!clock.isTold()) options.onNotice?.('WARN', NO_DATE);
     return {
       call,
       open: withPatience(open),

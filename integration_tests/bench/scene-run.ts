@@ -122,7 +122,8 @@ async function prepare(
     await writeFile(path, JSON.stringify(content));
     return path;
   };
-  const config = await file('config.json', contender.config(url, work.transport ?? 'bulk'));
+  const own = contender.name === 'modstamp' ? work.config : undefined;
+  const config = await file('config.json', { ...contender.config(url, work.transport ?? 'bulk'), ...own });
   const discover = { ...contender.discover(url, config), cwd: home };
   if (work.task === 'discover') return discover;
   let found = stage.found.get(contender.name);

@@ -32,6 +32,7 @@ export function tableScenes(quick: boolean): Scene[] {
     ...(quick ? [] : [bulkScene('bulk-large', 100_000, 60, 25)]),
     stallScene(),
     cellScene(),
+    contentScene(),
     memoryScene('memory-wide', quick ? 100_000 : 500_000, 60),
     memoryScene('memory-rows', quick ? 1_000_000 : 5_000_000, TEN_COLUMNS),
   ];
@@ -254,6 +255,34 @@ function cellScene(): Scene {
       },
     ],
   };
+}
+
+function contentScene(): Scene {
+  return {
+    org: { rows: 1, seed: SEED, rowsOf: { Attachment: 0 } },
+    prepare: insertContents,
+    works: [
+      {
+        name: 'contents',
+        title: `Memory: ${CELLS} attachments of 10 MiB, downloaded`,
+        task: 'read',
+        peers: [],
+        objects: ['Attachment'],
+        config: { blobs: { max_bytes_per_record: CELL_BYTES } },
+        records: CELLS,
+        rounds: 3,
+        goals: [{ of: 'peakMiB', most: 300 }],
+      },
+    ],
+  };
+}
+
+/** As large as `blobs` lets a content be unless told. */
+async function insertContents(org: OrgUnderTest): Promise<void> {
+  const Body = 'x'.repeat(CELL_BYTES);
+  for (let i = 0; i < CELLS; i++) {
+    await org.change({ op: 'insert', sobject: 'Attachment', rows: [{ Name: `Content ${i}`, Body }] });
+  }
 }
 
 /** Cells longer than any field of Salesforce: what a file's content as text, or a field type to come, would bring. */

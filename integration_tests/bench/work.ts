@@ -30,6 +30,8 @@ export interface Work {
   readonly limit?: number;
   /** Place on the axis of a curve: rows, columns, streams. */
   readonly at?: number;
+  /** Added to the config of ours. */
+  readonly config?: JsonObject;
   /** Which of its ways tap-salesforce takes; the others choose themselves. */
   readonly transport?: 'bulk' | 'rest';
   /** Goes on from the states of the work before it. */

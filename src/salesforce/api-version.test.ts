@@ -1,17 +1,17 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { connectTo, startHost, tokenBody, SESSION_EXPIRED, type Played } from './testing/scripted-host.ts';
+import { hostForTest } from './testing/org-for-test.ts';
+import { connectTo, tokenBody, SESSION_EXPIRED, type Played } from './testing/scripted-host.ts';
 
 const objects: Played = { body: { sobjects: [{ name: 'Account', queryable: true }] } };
 
 /** Connects to a host that answers so when it is asked for its versions and, in 62.0 alone, for its objects. */
 async function connectWith(versions: (path: string) => Played | undefined, apiVersion: string) {
   const notices: string[] = [];
-  const host = await startHost(({ path }) => {
+  const host = await hostForTest(({ path }) => {
     if (path === '/services/oauth2/token') return { body: tokenBody(host.url) };
     if (path === '/services/data/v62.0/sobjects') return objects;
     return /^\/services\/data\/?$/.test(path) ? versions(path) : undefined;
   });
-  onTestFinished(() => host.close());
   const connecting = connectTo(host, { apiVersion, onNotice: (level, text) => notices.push(`${level} ${text}`) });
   onTestFinished(async () => (await connecting.catch(() => undefined))?.close());
   const outcome = await connecting.then(

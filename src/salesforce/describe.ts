@@ -1,11 +1,10 @@
-/** What objects and fields the org has. Of a describe, which is large, only what replication uses is kept. */
-import { parseValue, skipValue, walkElements, walkMembers } from '../record/json-scan.ts';
+/** What objects and fields the org has: one list, and describes many to a call. */
 import { asModstampError, type ModstampError } from '../errors.ts';
 import { sendComposite, type Subanswer } from './composite.ts';
-import { withCompoundNames } from './compound-name.ts';
 import type { Connection } from './connection.ts';
+import { readDescribe, readSummaries } from './describe-document.ts';
 import { inFlight } from './flight.ts';
-import type { FieldDescribe, SObjectDescribe, SObjectSummary } from './metadata.ts';
+import type { SObjectDescribe, SObjectSummary } from './metadata.ts';
 import { raise } from './refusal.ts';
 
 export type DescribeOutcome =
@@ -24,18 +23,10 @@ export async function describeGlobal(connection: Connection, signal: AbortSignal
   const purpose = 'list the objects of the org';
   const path = `/services/data/v${connection.apiVersion}/sobjects`;
   const { bytes } = await connection.call({ method: 'GET', path, purpose, signal });
-  const summaries: SObjectSummary[] = [];
-  let isListed = false;
-  understand(purpose, () => {
-    walkMembers(bytes, 0, (key, start) => {
-      if (key !== 'sobjects') return skipValue(bytes, start);
-      isListed = true;
-      return pickEach(bytes, start, SUMMARY_KEYS, (raw) => summaries.push(summaryOf(raw)));
-    });
-  });
+  const summaries = readSummaries(bytes, purpose);
+  if (summaries === undefined) throw raise('metadata', { purpose, message: 'no sobjects in the answer' });
   // Every org has objects. Without one, streams would look as if they had vanished; but it is the user who sees none.
-  if (summaries.length === 0)
-    throw raise(isListed ? 'access_denied' : 'metadata', { purpose, message: 'no sobjects in the answer' });
+  if (summaries.length === 0) throw raise('access_denied', { purpose, message: 'sobjects is empty' });
   return summaries;
 }
 
@@ -79,7 +70,7 @@ async function describeOne(
   try {
     if (answer !== undefined && 'error' in answer && !answer.error.isCurable()) throw answer.error;
     const body = answer !== undefined && 'body' in answer ? answer.body : await askDescribe(connection, name, signal);
-    return { name, describe: readDescribe(body, name) };
+    return { name, describe: readDescribe(body, name, purposeOf(name)) };
   } catch (thrown) {
     signal.throwIfAborted();
     const error = asModstampError(thrown);
@@ -99,130 +90,4 @@ function pathOf(connection: Connection, name: string): string {
 
 function purposeOf(name: string): string {
   return `describe ${name}`;
-}
-
-// prettier-ignore
-const SUMMARY_KEYS: ReadonlySet<string> = new Set<keyof SObjectSummary>([
-  'name', 'label', 'labelPlural', 'custom', 'customSetting', 'queryable', 'replicateable', 'deprecatedAndHidden', 'keyPrefix',
-]);
-
-// prettier-ignore
-const FIELD_KEYS: ReadonlySet<string> = new Set<keyof FieldDescribe>([
-  'name', 'label', 'type', 'custom', 'filterable', 'sortable', 'calculated', 'nillable', 'compoundFieldName', 'inlineHelpText',
-  'referenceTo', 'relationshipName', 'polymorphicForeignKey', 'length', 'precision', 'scale',
-]);
-
-/** Reads a describe of `name`, which not every host repeats in it. */
-function readDescribe(bytes: Uint8Array, name: string): SObjectDescribe {
-  return understand(purposeOf(name), () => {
-    const fields: FieldDescribe[] = [];
-    const summary: Raw = new Map([['name', name]]);
-    walkMembers(bytes, 0, (key, start) => {
-      if (key === 'fields') return pickEach(bytes, start, FIELD_KEYS, (raw) => fields.push(fieldOf(raw)));
-      return pickMember(bytes, key, start, SUMMARY_KEYS, summary);
-    });
-    if (fields.length === 0) throw new TypeError('a describe without fields');
-    const areCompoundsTold = fields.some(({ compoundFieldName }) => compoundFieldName !== null);
-    return { ...summaryOf(summary), fields: areCompoundsTold ? fields : withCompoundNames(fields) };
-  });
-}
-
-type Raw = Map<string, unknown>;
-
-/** The wanted members of each object of an array, parsed; all others are only walked over. Returns the array's end. */
-function pickEach(bytes: Uint8Array, at: number, keys: ReadonlySet<string>, take: (raw: Raw) => void): number {
-  const raw: Raw = new Map();
-  return walkElements(bytes, at, (start) => {
-    raw.clear();
-    const end = walkMembers(bytes, start, (key, valueStart) => pickMember(bytes, key, valueStart, keys, raw));
-    take(raw);
-    return end;
-  });
-}
-
-function pickMember(bytes: Uint8Array, key: string, start: number, keys: ReadonlySet<string>, raw: Raw): number {
-  const end = skipValue(bytes, start);
-  if (keys.has(key)) raw.set(key, parseValue(bytes, start, end));
-  return end;
-}
-
-/**
- * An object by what the org tells of it. Salesforce tells everything; of other hosts that speak its API, what is left out is
- * what the name tells, or what lets the object be tried: a refusal is then the org's own word.
- */
-function summaryOf(raw: Raw): SObjectSummary {
-  const name = text(raw, 'name');
-  return {
-    name,
-    label: textOr(raw, 'label', name),
-    labelPlural: textOr(raw, 'labelPlural', name),
-    custom: flag(raw, 'custom', /__\w+$/.test(name)),
-    customSetting: flag(raw, 'customSetting', false),
-    queryable: flag(raw, 'queryable', true),
-    replicateable: flag(raw, 'replicateable', true),
-    deprecatedAndHidden: flag(raw, 'deprecatedAndHidden', false),
-    keyPrefix: textOrNull(raw, 'keyPrefix'),
-  };
-}
-
-/** A field by what the org tells of it; as with objects, what is left out is tried. */
-function fieldOf(raw: Raw): FieldDescribe {
-  const name = text(raw, 'name');
-  const targets = raw.get('referenceTo');
-  const referenceTo = Array.isArray(targets) && targets.length > 0 ? targets.map(String) : NOWHERE;
-  return {
-    name,
-    label: textOr(raw, 'label', name),
-    type: text(raw, 'type'),
-    custom: flag(raw, 'custom', /__\w+$/.test(name)),
-    filterable: flag(raw, 'filterable', true),
-    sortable: flag(raw, 'sortable', true),
-    calculated: flag(raw, 'calculated', false),
-    nillable: flag(raw, 'nillable', true),
-    compoundFieldName: textOrNull(raw, 'compoundFieldName'),
-    inlineHelpText: textOrNull(raw, 'inlineHelpText'),
-    referenceTo,
-    relationshipName: textOrNull(raw, 'relationshipName'),
-    polymorphicForeignKey: flag(raw, 'polymorphicForeignKey', referenceTo.length > 1),
-    length: numberOr0(raw, 'length'),
-    precision: numberOr0(raw, 'precision'),
-    scale: numberOr0(raw, 'scale'),
-  };
-}
-
-/** Most fields refer to nothing; one list for all of them is megabytes less in a large org. */
-const NOWHERE: readonly string[] = [];
-
-function text(raw: Raw, key: string): string {
-  const value = raw.get(key);
-  if (typeof value === 'string') return value;
-  throw new TypeError(`a describe without ${key}`);
-}
-
-function flag(raw: Raw, key: string, fallback: boolean): boolean {
-  const value = raw.get(key);
-  return typeof value === 'boolean' ? value : fallback;
-}
-
-function textOr(raw: Raw, key: string, fallback: string): string {
-  const value = raw.get(key);
-  return typeof value === 'string' ? value : fallback;
-}
-
-function textOrNull(raw: Raw, key: string): string | null {
-  const value = raw.get(key);
-  return typeof value === 'string' ? value : null;
-}
-
-function numberOr0(raw: Raw, key: string): number {
-  const value = raw.get(key);
-  return typeof value === 'number' ? value : 0;
-}
-
-function understand<T>(purpose: string, read: () => T): T {
-  try {
-    return read();
-  } catch (cause) {
-    throw raise('metadata', { purpose, message: cause instanceof Error ? cause.message : String(cause), cause });
-  }
 }

@@ -1,6 +1,6 @@
 /** How time, memory and calls grow with rows, columns and streams: the points of the curves. */
 import { WIDE } from './org-process.ts';
-import { manyStreamsOrg, wideOrg } from './scenes.ts';
+import { manyStreamsOrg, wideOrg } from './orgs.ts';
 import type { Scene, Work } from './work.ts';
 
 export interface Growth {

@@ -7,7 +7,8 @@ import type { Contender } from './contender.ts';
 import { measureProgram, type Measurement, type Program } from './measured-program.ts';
 import { startOrgProcess } from './org-process.ts';
 import type { FloorResult } from './floor.ts';
-import type { FloorStanding, Scene, Standing, Work, WorkResult } from './work.ts';
+import { floorStanding, standingOf, type Run } from './standing.ts';
+import type { Scene, Standing, Work, WorkResult } from './work.ts';
 
 export interface SceneOptions {
   /** Folder of the built programs. */
@@ -18,8 +19,6 @@ export interface SceneOptions {
   /** Told before each thing that takes time. */
   readonly say: (text: string) => void;
 }
-
-type Run = Measurement & { readonly calls: number; readonly secondsFromReady: number | undefined };
 
 /** One that takes part in a work, and the runs that it has made. */
 interface Entry {
@@ -39,8 +38,6 @@ interface Stage {
   readonly said: Map<string, readonly string[]>;
 }
 
-const MEBIBYTE = 1024 * 1024;
-const MEGABYTE = 1_000_000;
 /** Nothing measured here takes so long; a peer that hangs must not hold the bench. */
 const LIMIT_MS = 15 * 60_000;
 /** Of a peer's failure: its command, and the first lines of what it said. */
@@ -66,7 +63,8 @@ async function doWork(work: Work, stage: Stage, options: SceneOptions): Promise<
   const entries = await prepareAll(work, stage, options, leftOut);
   const loadBefore = loadavg()[0] ?? 0;
   await stage.org.settings(work.settings ?? {});
-  const floors: FloorResult[] = [];
+  // The first one makes the org render the result, and compress it; every later one, and ours, finds it made.
+  const floors = work.floor === undefined ? [] : [await measureFloor(work.floor, stage, options)];
   if (work.floor !== undefined || work.task === 'discover') await warmUp(entries[0], options);
   for (let round = 0; round < Math.max(...entries.map(({ rounds }) => rounds)); round++) {
     if (work.floor !== undefined) floors.push(await measureFloor(work.floor, stage, options));
@@ -77,7 +75,9 @@ async function doWork(work: Work, stage: Stage, options: SceneOptions): Promise<
   }
   await stage.org.settings({ latencyMs: 0 });
   for (const { standing, runs } of entries) stage.said.set(standing.name, runs.at(-1)?.others ?? []);
-  const standings = entries.filter(({ runs }) => runs.length > 0).map(standingOf);
+  const standings = entries
+    .filter(({ runs }) => runs.length > 0)
+    .map(({ standing, runs }) => standingOf(standing, runs));
   return { work, standings, floor: floorStanding(floors, work), loadBefore, leftOut };
 }
 
@@ -179,42 +179,4 @@ async function measureFloor(query: string, stage: Stage, options: SceneOptions):
   const command = [process.execPath, join(options.dist, 'bench.js'), 'floor', stage.org.url, query] as const;
   const { others } = await measureProgram({ command: [...command] }, { limitMs: LIMIT_MS });
   return JSON.parse(others.join('')) as FloorResult;
-}
-
-function standingOf({ standing: { name, title }, runs }: Entry): Standing {
-  const of = (value: (run: Run) => number | undefined) => median(runs.flatMap((run) => value(run) ?? []));
-  return {
-    name,
-    title,
-    rounds: runs.length,
-    seconds: (of(({ elapsedMs }) => elapsedMs) ?? 0) / 1000,
-    firstRecordSeconds: of(({ firstRecordMs }) => firstRecordMs && firstRecordMs / 1000),
-    secondsFromReady: of(({ secondsFromReady }) => secondsFromReady),
-    peakMiB: (of(({ peakRssBytes }) => peakRssBytes) ?? 0) / MEBIBYTE,
-    cpuSeconds: (of(({ cpuMs }) => cpuMs) ?? 0) / 1000,
-    records: of(({ records }) => records) ?? 0,
-    megabytes: (of(({ bytes }) => bytes) ?? 0) / MEGABYTE,
-    calls: of(({ calls }) => calls) ?? 0,
-  };
-}
-
-function floorStanding(floors: readonly FloorResult[], work: Work): FloorStanding | undefined {
-  const [first] = floors;
-  if (first === undefined) return undefined;
-  const pretendedMs = Number(work.settings?.['jobReadyMs'] ?? 0);
-  const speeds = floors.map(({ csvBytes, downloadMs }) => csvBytes / MEGABYTE / (downloadMs / 1000));
-  return {
-    csvMegabytes: first.csvBytes / MEGABYTE,
-    wireMegabytes: first.wireBytes / MEGABYTE,
-    // The first one waits for the org to compress its pages; every later one finds them compressed, as ours does.
-    megabytesPerSecond: median(speeds.slice(1)) ?? speeds[0] ?? 0,
-    renderSeconds: Math.max(0, first.jobMs - pretendedMs) / 1000,
-  };
-}
-
-/** Of an even number the mean of the two in the middle; undefined of none. */
-function median(numbers: readonly number[]): number | undefined {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  const [low, high] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];
-  return low === undefined || high === undefined ? undefined : (low + high) / 2;
 }

@@ -7,7 +7,7 @@ import { runTrial } from './trial.ts';
  *     CHAOS_SEED=17 CHAOS_RUNS=1 npx vitest run --project program integration_tests/chaos
  */
 const firstSeed = Number(process.env['CHAOS_SEED'] ?? 1);
-const runs = Number(process.env['CHAOS_RUNS'] ?? 5);
+const runs = Number(process.env['CHAOS_RUNS'] ?? 8);
 const seeds = Array.from({ length: runs }, (_, index) => firstSeed + index);
 
 test.each(seeds)('whatever goes wrong, the warehouse ends up as the org (seed %i)', async (seed) => {

@@ -23,19 +23,28 @@ export class Host {
     this.config = config;
   }
 
+  /** States that a host may hand back, the last ones at the end: those that know of every stream of which rows have landed. */
+  get possibleStates(): readonly States[] {
+    const landed = [...this.warehouse.keys()].map((name) => JSON.stringify(name));
+    return this.everyState.filter((states) => landed.every((name) => JSON.stringify(states).includes(name)));
+  }
+
   /** Reads from `states` on; gives the run and what is wrong with it. Faults end with the run. */
   async read(
     catalog: JsonObject,
     states: States | undefined,
+    apiVersion: string,
     options: ProgramOptions = {},
   ): Promise<{ run: ProgramRun; complaints: string[] }> {
-    const { config } = this;
+    const config = { ...this.config, api_version: apiVersion };
     const run = await runRead(
       { config, catalog, ...(states && { state: states }) },
       { timeoutMs: 120_000, ...options },
     );
     const kept = this.#keep(run, states ?? []);
-    const complaints = landRun(this.warehouse, run).map((key) => `${key} came twice in one run`);
+    const complaints = landRun(this.warehouse, run, overwrittenBy(catalog)).map(
+      (key) => `${key} came twice in one run`,
+    );
     complaints.push(
       ...complaintsOfRecords(run, catalog as unknown as CatalogLike),
       ...complaintsOfSecrets(run, config),
@@ -76,6 +85,13 @@ function complaintsOfEnd(run: ProgramRun, catalog: JsonObject): string[] {
   if (run.stderr.includes('    at ')) complaints.push(`a stack on stderr: ${run.stderr.slice(0, 500)}`);
   const ours = run.lines.filter((line) => line.includes('"failure_type":"system_error"'));
   return [...complaints, ...ours];
+}
+
+function overwrittenBy(catalog: JsonObject): string[] {
+  const { streams } = catalog as unknown as {
+    readonly streams: readonly { readonly stream: { readonly name: string }; readonly destination_sync_mode: string }[];
+  };
+  return streams.flatMap((each) => (each.destination_sync_mode === 'overwrite' ? [each.stream.name] : []));
 }
 
 function nameOf(state: JsonObject): string {

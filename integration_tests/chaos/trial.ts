@@ -34,6 +34,7 @@ interface Trial {
   readonly rotates: boolean;
   catalog: JsonObject;
   clockMs: number;
+  jobNumber: number;
   /** What was done, for whoever looks into a failure. */
   readonly story: string[];
 }
@@ -67,11 +68,22 @@ async function prepare(dice: Dice, org: OrgUnderTest): Promise<Trial> {
     on_new_property: dice.pick(['forward', 'resync', 'backfill']),
     num_workers: dice.int(1, 4),
   });
-  if (dice.chance(50)) await makeTooWide(org);
+  if (dice.chance(50) && victims.some(({ sobject }) => sobject === 'Wide__c')) await makeTooWide(org);
   const catalog = throwCatalog(dice, await discoverStreams(config));
   if (rotates) await org.settings({ rotateRefreshToken: true });
   const story = [`${victims.map(({ sobject }) => sobject).join(', ')}; ${JSON.stringify(config)}; rotates ${rotates}`];
-  return { dice, org, host: new Host(org, config), victims, hardDeletes, rotates, catalog, clockMs: 0, story };
+  return {
+    dice,
+    org,
+    host: new Host(org, config),
+    victims,
+    hardDeletes,
+    rotates,
+    catalog,
+    clockMs: 0,
+    jobNumber: 1,
+    story,
+  };
 }
 
 /** With these fields besides, Wide__c does not fit into a URL any more. */
@@ -82,14 +94,18 @@ async function makeTooWide(org: OrgUnderTest): Promise<void> {
   );
 }
 
-/** All streams incremental, with all of their properties or a few; formulas change without a stamp and stay out. */
+/**
+ * Most streams incremental, some overwritten by a full refresh, with all of their properties or a few; formulas change
+ * without a stamp and stay out.
+ */
 function throwCatalog(dice: Dice, streams: ReadonlyMap<string, AirbyteStream>): JsonObject {
   const choices = [...streams].map(([name, stream]) => {
     const entries = Object.entries(stream.json_schema.properties).filter(([, schema]) => !schema['x-calculated']);
     const all = entries.map(([property]) => property);
     const needed = new Set(['id', 'is_deleted', '_ab_cdc_deleted_at', ...(stream.default_cursor_field ?? [])]);
     const few = [...new Set([...all.filter((property) => needed.has(property)), ...dice.some(all, 6)])];
-    return [name, { properties: dice.chance(60) ? few : all }] as const;
+    const full = { syncMode: 'full_refresh', destinationSyncMode: 'overwrite' } as const;
+    return [name, { properties: dice.chance(60) ? few : all, ...(dice.chance(20) && full) }] as const;
   });
   return configure(streams, Object.fromEntries(choices));
 }
@@ -127,7 +143,7 @@ async function passTime(trial: Trial, ms: number): Promise<void> {
 async function addField(trial: Trial): Promise<void> {
   const { dice, org, host, story } = trial;
   const { sobject } = dice.pick(trial.victims);
-  const name = `Chaos${trial.clockMs}__c`;
+  const name = `Chaos${story.length}__c`;
   await org.change({ op: 'addField', sobject, field: { name, type: 'string', length: 80 } });
   for (const row of dice.some(await org.rows(sobject), 5)) {
     await org.change({ op: 'update', sobject, id: String(row['Id']), values: { [name]: 'new' } });
@@ -141,31 +157,37 @@ async function addField(trial: Trial): Promise<void> {
 
 /** The catalog with the properties besides that were not there when it was made. */
 function widen(catalog: JsonObject, streams: ReadonlyMap<string, AirbyteStream>): JsonObject {
-  const { streams: configured } = catalog as unknown as {
-    readonly streams: readonly { readonly stream: AirbyteStream }[];
-  };
-  const choices = configured.map(({ stream }) => {
-    const added = Object.keys(streams.get(stream.name)?.json_schema.properties ?? {}).filter((name) =>
-      name.startsWith('chaos_'),
-    );
-    return [
-      stream.name,
-      { properties: [...new Set([...Object.keys(stream.json_schema.properties), ...added])] },
-    ] as const;
+  const entries = catalog['streams'] as unknown as readonly { readonly stream: AirbyteStream }[];
+  const widened = entries.map((entry) => {
+    const { name, json_schema: old } = entry.stream;
+    const now = Object.entries(streams.get(name)?.json_schema.properties ?? {});
+    const added = Object.fromEntries(now.filter(([property]) => property.startsWith('chaos_')));
+    const json_schema = { ...old, properties: { ...old.properties, ...added } };
+    return { ...entry, stream: { ...entry.stream, json_schema } };
   });
-  return configure(streams, Object.fromEntries(choices));
+  return { streams: widened } as unknown as JsonObject;
+}
+
+/** The catalog of a job: a host tells by these ids whether a full refresh goes on or starts anew. */
+function catalogOfJob({ catalog, jobNumber }: Trial): JsonObject {
+  const streams = (catalog['streams'] as JsonObject[]).map((entry) =>
+    entry['sync_mode'] === 'full_refresh' ? { ...entry, sync_id: jobNumber, generation_id: jobNumber } : entry,
+  );
+  return { streams };
 }
 
 /** A sync from one of the states that were ever written, most often the last; killed, or changed under, as it may be. */
 async function syncDisturbed(trial: Trial): Promise<string[]> {
   const { dice, host, story } = trial;
-  const { everyState } = host;
-  const states = dice.chance(75) ? everyState.at(-1) : everyState[dice.int(0, everyState.length - 1)];
+  const { possibleStates } = host;
+  const states = dice.chance(25) && possibleStates.length > 0 ? dice.pick(possibleStates) : host.everyState.at(-1);
   // A rotated token that was killed on its way out is lost, with any program.
   const afterLines = !trial.rotates && dice.chance(40) ? dice.int(1, 900) : undefined;
   const changeAt = dice.chance(40) ? dice.int(1, 400) : undefined;
   let line = 0;
-  const { run, complaints } = await host.read(trial.catalog, states, {
+  const apiVersion = dice.pick(['58.0', '58.0', '62.0']);
+  if (dice.chance(50)) trial.jobNumber += 1;
+  const { run, complaints } = await host.read(catalogOfJob(trial), states, apiVersion, {
     ...(afterLines && { kill: { signal: 'SIGKILL', afterLines } }),
     onLine: async () => {
       line += 1;
@@ -173,7 +195,7 @@ async function syncDisturbed(trial: Trial): Promise<string[]> {
     },
   });
   story.push(
-    `sync from ${states ? JSON.stringify(states) : 'the beginning'}, rows change at ${changeAt}, ends by ${run.signal ?? run.exitCode}: ${reasonsOf(run)}`,
+    `sync ${trial.jobNumber} by API ${apiVersion} from ${states ? JSON.stringify(states) : 'the beginning'}, rows change at ${changeAt}, ends by ${run.signal ?? run.exitCode}: ${reasonsOf(run)}`,
   );
   return complaints;
 }
@@ -186,7 +208,8 @@ async function settle(trial: Trial): Promise<string[]> {
   // The first may go on inside a former read, whose bound is the former start; the second brings what came since.
   for (const which of ['first', 'second']) {
     await passTime(trial, HOUR_MS);
-    const { run, complaints: more } = await host.read(trial.catalog, host.everyState.at(-1));
+    trial.jobNumber += 1;
+    const { run, complaints: more } = await host.read(catalogOfJob(trial), host.everyState.at(-1), '58.0');
     story.push(`${which} quiet sync ends by ${run.exitCode}`);
     complaints.push(...more);
     if (run.exitCode !== 0) complaints.push(`the ${which} quiet sync ended by ${run.exitCode}: ${reasonsOf(run)}`);

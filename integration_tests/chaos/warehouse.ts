@@ -7,8 +7,9 @@ import { expectedData } from '../sync/oracle.ts';
 /** Rows by stream and Id. */
 export type Warehouse = Map<string, Map<string, JsonObject>>;
 
-/** Lands the records of a run; gives the Ids that came twice in it. */
-export function landRun(warehouse: Warehouse, run: ProgramRun): string[] {
+/** Lands the records of a run, those of `overwritten` streams in an emptied table; gives the Ids that came twice in it. */
+export function landRun(warehouse: Warehouse, run: ProgramRun, overwritten: readonly string[]): string[] {
+  for (const stream of overwritten) warehouse.delete(stream);
   const seen = new Set<string>();
   const twice: string[] = [];
   for (const message of run.messages) {

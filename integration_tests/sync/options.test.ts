@@ -50,6 +50,18 @@ test('files are URLs unless asked for, and then base64 within the budget, the re
   expect(files.records('attachments').length).toBe(stored.size);
 });
 
+test('a file that breaks off every time fails its stream, which says so and doubles no record', async () => {
+  await org.fault({ path: '/Attachment/\\w{18}/Body', skip: 3, times: 0, cutAfterBytes: 1 });
+  const config = org.config({ blobs: { max_bytes_per_record: 1_000_000, max_bytes_per_sync: 10_000_000 } });
+  const read = await sync(config, configure(streams, { attachments: {} }), undefined, { mayFail: true });
+  const ids = read.records('attachments').map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(ids.length).toBeGreaterThan(0);
+  expect(read.errors).toMatchObject([
+    { stream: 'attachments', failure_type: 'transient_error', message: expect.stringMatching(/max_bytes_per_record/) },
+  ]);
+});
+
 test('received_at and uuid_ts are there on demand, for queries written against Segment', async () => {
   const config = org.config({ segment_columns: true });
   const read = await sync(config, configure(await discoverStreams(config), { leads: {} }));

@@ -34,3 +34,10 @@ test('a file that is gone is undefined', async () => {
   );
   expect(await openBlob(connection, path, signal)).toBeUndefined();
 });
+
+test('an outage is no answer: the file is not taken for one that is gone', async () => {
+  const { connection } = await orgForTest((asked) =>
+    asked.path === path ? { status: 503, body: '<html>Server too busy</html>' } : undefined,
+  );
+  await expect(openBlob(connection, path, signal)).rejects.toMatchObject({ failureType: 'transient_error' });
+});

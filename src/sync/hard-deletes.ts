@@ -49,9 +49,7 @@ function unlisted({ reading }: StreamContext): DeletesState {
 
 async function writeListed(context: StreamContext): Promise<DeletesState> {
   const { connection, reading, signal } = context;
-  const { describe, startedAt, currentState } = reading;
-  const isFirst = reading.whole && !currentState.cursor && !currentState.deletes;
-  if (isFirst) return { from: startedAt };
+  const { describe, startedAt } = reading;
   const { from, gapSince } = wantedFrom(context);
   // The resource cuts seconds off and wants more than a minute.
   if (Date.parse(startedAt) - Date.parse(from) <= 2 * MINUTE_MS) return { from, ...(gapSince && { gapSince }) };
@@ -73,8 +71,8 @@ async function writeListed(context: StreamContext): Promise<DeletesState> {
 
 /** Where the list must be asked from, and the gap where it does not reach so far back. */
 function wantedFrom({ reading }: StreamContext): DeletesState {
-  const { deletes, wholeReadAt, cursor } = reading.currentState;
-  const from = deletes?.from ?? wholeReadAt ?? cursor ?? reading.startedAt;
+  const { deletes } = reading.currentState;
+  const from = deletes?.from ?? reading.startedAt;
   const reach = new Date(Date.parse(reading.startedAt) - REACH_MS).toISOString();
   if (from >= reach) return { from, ...(deletes?.gapSince && { gapSince: deletes.gapSince }) };
   return { from: reach, gapSince: deletes?.gapSince ?? from };

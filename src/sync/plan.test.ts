@@ -193,6 +193,13 @@ test('a job of another API version is given up, and its window read anew', () =>
   expect(reading.resume).not.toHaveProperty('job');
 });
 
+test('a first read knows from its first STATE on since when deletes are due', () => {
+  const first = plan(stream(ALL), undefined, { hardDeletes: true });
+  expect(first.currentState).toMatchObject({ deletes: { from: STARTED } });
+  expect(plan(stream(ALL), saved(), { hardDeletes: true }).currentState).toMatchObject({ deletes: { from: BOUND } });
+  expect(plan(stream(ALL)).currentState).not.toHaveProperty('deletes');
+});
+
 test('deletes stay due over a read without a checkpoint, but for one that overwrites the table', () => {
   const deletes = { from: BOUND, gapSince: BOUND };
   const state = writeState({ cursor: BOUND, deletes }, 'system_modstamp');

@@ -82,7 +82,9 @@ export function planReading(
     ...plan,
     startedAt: bound,
     ...(state.resume?.job && !plan.resume?.job && { abandonedJob: state.resume.job }),
-    currentState: { ...(incremental ? omit(state, 'resume', 'finished') : keptDeletes(state, stream)), organizationId },
+    currentState: incremental
+      ? { ...omit(state, 'resume', 'finished'), ...dueDeletes(state, bound, config), organizationId }
+      : { ...keptDeletes(state, stream), organizationId },
     finalState: finishedState(state, { bound, whole: plan.whole, incremental, organizationId }, stream, selection),
     notes: [...notes, ...staleNotes(stream, selection, state, startedAt, plan.whole)],
   };
@@ -220,6 +222,15 @@ function usableResume(
   if (!resume || resume.fields !== selection.selected.join(',')) return undefined;
   if ((resume.incremental ?? incremental) !== incremental || (!incremental && !resume.whole)) return undefined;
   return resume.job && resume.job.apiVersion !== apiVersion ? omit(resume, 'job') : resume;
+}
+
+/**
+ * The deletes' bound of a stream that has none yet. A first read carries it from its first STATE on: a row that it brings,
+ * and that is deleted before it is resumed, must be found.
+ */
+function dueDeletes({ deletes, cursor, wholeReadAt }: StreamState, bound: string, config: Config): StreamState {
+  if (!config.hardDeletes || deletes) return {};
+  return { deletes: { from: wholeReadAt ?? cursor ?? bound } };
 }
 
 /** A read without a checkpoint does not empty the table unless it overwrites it: deletes stay due from where they were. */

@@ -32,6 +32,8 @@ export interface StreamLife {
   recordCount(): number;
   /** Bytes of RECORD lines written so far. */
   byteCount(): number;
+  /** From RUNNING to the end, or until now; 0 where it never ran. */
+  elapsedMs(): number;
   /** Epoch ms of the last RECORD or STATE. */
   lastBeatMs(): number;
   /** STARTED: its turn will come; further calls do nothing. */
@@ -60,6 +62,7 @@ export function createStreamLife(descriptor: StreamDescriptor, messages: Message
   let sinceState = 0;
   let saved: JsonObject | undefined;
   let beatMs = Date.now();
+  const watch = createStopwatch();
   let failure: ModstampError | undefined;
 
   async function enter(next: Exclude<Phase, 'planned'>): Promise<void> {
@@ -67,6 +70,7 @@ export function createStreamLife(descriptor: StreamDescriptor, messages: Message
       throw new Error(`stream ${descriptor.name} can't go from ${phase} to ${next}`);
     }
     phase = next;
+    watch.follow(next);
     const stream_status = { stream_descriptor: descriptor, status: STATUS_OF[next] };
     await messages.send({ type: 'TRACE', trace: { type: 'STREAM_STATUS', stream_status } });
   }
@@ -84,6 +88,7 @@ export function createStreamLife(descriptor: StreamDescriptor, messages: Message
     failure: () => failure,
     recordCount: () => total,
     byteCount: () => bytes,
+    elapsedMs: watch.elapsedMs,
     lastBeatMs: () => beatMs,
     async start() {
       if (phase === 'planned') await enter('started');
@@ -126,4 +131,17 @@ export async function endVanished(life: StreamLife, messages: Messages): Promise
   const sentence = `Stream ${life.name} is not in the org any more, or this user may not see its object; it is skipped. Take it out of the catalog, or give the user access.`;
   messages.log('WARN', sentence);
   await life.fail(new ModstampError(sentence, { failureType: 'config_error', fault: 'object_gone' }), true);
+}
+
+/** Measures from RUNNING to the end. */
+function createStopwatch() {
+  let startedMs: number | undefined;
+  let endedMs: number | undefined;
+  return {
+    follow(phase: Phase) {
+      if (phase === 'running') startedMs = performance.now();
+      if (phase === 'complete' || phase === 'incomplete') endedMs = performance.now();
+    },
+    elapsedMs: () => (startedMs === undefined ? 0 : (endedMs ?? performance.now()) - startedMs),
+  };
 }

@@ -6,7 +6,7 @@ import { abandonJob, readBulkWindow } from './bulk-reading.ts';
 import { isRefusedByBulk, parentRead } from './object-lists.ts';
 import { readByParents } from './parent-reading.ts';
 import { readRestWindow } from './rest-reading.ts';
-import { fitsUrl, soqlOf, type StreamContext } from './stream-context.ts';
+import { fitsUrl, saveResume, soqlOf, type StreamContext } from './stream-context.ts';
 import type { ResumedJob } from './stream-state.ts';
 import type { Window } from './window.ts';
 import { readWideWindow } from './wide-reading.ts';
@@ -51,6 +51,9 @@ export function fitsBatch(reading: StreamContext['reading']): boolean {
 export async function readWindows(context: StreamContext, start: Start): Promise<void> {
   const { reading } = context;
   if (reading.abandonedJob) await abandonFormerJob(context, reading.abandonedJob);
+  // From this STATE on the deletes are due; without it, a row of a first read that is killed could stay for ever.
+  if (reading.incremental && reading.whole && reading.currentState.deletes)
+    await saveResume(context, reading.windows, reading.resume?.job);
   const usable = { bulk: bulkCanRead(reading) };
   let windows = reading.windows;
   let { page, size } = start;

@@ -35,8 +35,6 @@ export function createTask(readings: readonly Reading[], options: TaskOptions): 
   const { life } = options;
   const lost = new Set<string>();
   const connection = meterCalls(options.connection);
-  const startedMs = Date.now();
-  let endedMs: number | undefined;
   return {
     life,
     parts: readings.map((reading) => contextOf(reading, connection, options)),
@@ -47,18 +45,14 @@ export function createTask(readings: readonly Reading[], options: TaskOptions): 
       const reading = await options.replan(part.reading, lost);
       return reading && contextOf(reading, connection, options);
     },
-    bill() {
-      const phase = life.phase();
-      if (phase === 'complete' || phase === 'incomplete') endedMs ??= Date.now();
-      return {
-        name: life.name,
-        rowCount: life.recordCount(),
-        byteCount: life.byteCount(),
-        apiCalls: connection.callCount(),
-        elapsedMs: (endedMs ?? Date.now()) - startedMs,
-        outcome: phase,
-      };
-    },
+    bill: () => ({
+      name: life.name,
+      rowCount: life.recordCount(),
+      byteCount: life.byteCount(),
+      apiCalls: connection.callCount(),
+      elapsedMs: life.elapsedMs(),
+      outcome: life.phase(),
+    }),
   };
 }
 

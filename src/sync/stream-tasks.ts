@@ -100,7 +100,8 @@ async function readBatched(pieces: readonly Piece[], gate: Gate, options: TasksO
   } catch (thrown) {
     const error = asModstampError(thrown);
     if (error.stopsSync) options.stop(error);
-    for (const { task } of unanswered) await failTask(task, error, options);
+    // In its turn: another part of the same stream may be writing.
+    for (const piece of unanswered) reads.push(readPiece(piece, error, options));
   }
   await Promise.all(reads);
 }

@@ -34,57 +34,52 @@ export async function planStreams(streams: readonly ConfiguredStream[], options:
   const { run, connection, signal } = options;
   const context = planContextOf(run, connection);
   const sobjects = await findObjects(connection, streams, run.config.naming, signal);
+  const isNames = (stream: ConfiguredStream) => sobjects.get(stream) === 'Name';
   const describes = await describeAll(connection, sobjects.values(), signal);
-  const planned = new Map<ConfiguredStream, StreamTask>();
-  const readings: Reading[] = [];
+  const readings = new Map<ConfiguredStream, readonly Reading[]>();
   const vanished: ConfiguredStream[] = [];
   const failed: { stream: ConfiguredStream; error: ModstampError }[] = [];
-  const shared = sharedOptions(options);
   for (const stream of streams) {
+    if (isNames(stream)) continue;
     const sobject = sobjects.get(stream);
-    if (sobject === 'Name') continue;
     const describe = sobject === undefined ? undefined : describes.get(sobject);
-    if (describe === undefined || (describe instanceof ModstampError && isFault(describe, 'object_gone'))) {
-      vanished.push(stream);
-    } else if (describe instanceof ModstampError) {
-      failed.push({ stream, error: describe });
-    } else {
-      const reading = planReading(stream, describe, savedStateOf(options.states, stream), context);
-      readings.push(reading);
-      const replan = replanner(stream, context, options);
-      planned.set(stream, createTask([reading], { ...shared, life: options.lifeOf(stream), replan }));
-    }
+    if (describe === undefined || isFault(describe, 'object_gone')) vanished.push(stream);
+    else if (describe instanceof ModstampError) failed.push({ stream, error: describe });
+    else readings.set(stream, [planReading(stream, describe, savedStateOf(options.states, stream), context)]);
   }
-  for (const stream of streams.filter((each) => sobjects.get(each) === 'Name')) {
-    const name = describes.get('Name');
-    const parts = planNames(
-      stream,
-      name instanceof ModstampError || !name ? documentedName() : name,
-      readings,
-      savedStateOf(options.states, stream),
-      context,
-    );
-    planned.set(
-      stream,
-      createTask(parts, {
-        ...shared,
-        life: options.lifeOf(stream),
-        rework: onlyFirstSeen(stream),
-        replan: withoutNames,
-      }),
-    );
+  // Names are made of what the others read.
+  const others = [...readings.values()].flat();
+  const name = describes.get('Name');
+  const names = name === undefined || name instanceof ModstampError ? documentedName() : name;
+  for (const stream of streams.filter(isNames)) {
+    readings.set(stream, planNames(stream, names, others, savedStateOf(options.states, stream), context));
   }
-  return { tasks: streams.flatMap((stream) => planned.get(stream) ?? []), vanished, failed };
+  return { tasks: createTasks(streams, readings, isNames, context, options), vanished, failed };
+}
+
+function createTasks(
+  streams: readonly ConfiguredStream[],
+  readings: ReadonlyMap<ConfiguredStream, readonly Reading[]>,
+  isNames: (stream: ConfiguredStream) => boolean,
+  context: PlanContext,
+  options: PlanOptions,
+): StreamTask[] {
+  const { run, connection, signal } = options;
+  const blobBudget: BlobBudget | undefined = run.config.blobs && { ...run.config.blobs, spentBytes: 0 };
+  const shared = { run, connection, signal, ...(blobBudget && { blobBudget }) };
+  return streams.flatMap((stream) => {
+    const parts = readings.get(stream);
+    if (!parts) return [];
+    const own = isNames(stream)
+      ? { rework: onlyFirstSeen(stream), replan: withoutNames }
+      : { replan: replanner(stream, context, options) };
+    return createTask(parts, { ...shared, ...own, life: options.lifeOf(stream) });
+  });
 }
 
 function planContextOf({ config }: Run, connection: Connection): PlanContext {
   const startedAt = new Date(Math.floor(connection.now() / 1000) * 1000).toISOString();
   return { config, apiVersion: connection.apiVersion, organizationId: connection.organizationId, startedAt };
-}
-
-function sharedOptions({ run, connection, signal }: PlanOptions): Omit<TaskOptions, 'life' | 'replan'> {
-  const blobBudget: BlobBudget | undefined = run.config.blobs && { ...run.config.blobs, spentBytes: 0 };
-  return { run, connection, signal, ...(blobBudget && { blobBudget }) };
 }
 
 /** Describes the object again and plans without the fields that the org refused. */

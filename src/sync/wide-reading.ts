@@ -45,10 +45,12 @@ export async function* joinedPages(
     const run: Window = last === undefined ? rest : { ...rest, untilId: last };
     await verifyCount(context, conditionsOf(run, cursorField), rows.size, totalSize);
     if (last === undefined) return;
+    const isLast = rows.size === totalSize && totalSize < JOINED_ROWS;
     for (const chunk of otherChunks) await joinChunk(context, rows, run, chunk);
     const records = Buffer.from(`[${[...rows.values()].map((parts) => `{${parts.join(',')}}`).join(',')}]`);
     rest = { ...window, afterId: last };
     yield { page: { totalSize: rows.size, done: true, records }, rest };
+    if (isLast) return;
   }
 }
 

@@ -65,7 +65,7 @@ async function doWork(work: Work, stage: Stage, options: SceneOptions): Promise<
   await stage.org.settings(work.settings ?? {});
   // The first one makes the org render the result, and compress it; every later one, and ours, finds it made.
   const floors = work.floor === undefined ? [] : [await measureFloor(work.floor, stage, options)];
-  if (work.floor !== undefined || work.task === 'discover') await warmUp(entries[0], options);
+  if (work.isWarm) await warmUp(entries[0], options);
   for (let round = 0; round < Math.max(...entries.map(({ rounds }) => rounds)); round++) {
     if (work.floor !== undefined) floors.push(await measureFloor(work.floor, stage, options));
     for (const entry of entries) {

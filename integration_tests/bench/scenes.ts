@@ -30,7 +30,7 @@ function discoveryScene(): Scene {
     peers: ['official'],
     goals: [{ of: 'secondsAboveNode', most: 0.15 }],
   };
-  const discover = { task: 'discover', peers: ['official', 'tap'], transport: 'rest' } as const;
+  const discover = { task: 'discover', peers: ['official', 'tap'], transport: 'rest', isWarm: true } as const;
   const near: Work = { ...discover, name: 'discover', title: 'Discover 1,327 objects', goals: within(2.5, 60) };
   const far: Work = {
     ...discover,
@@ -58,6 +58,7 @@ function bulkScene(name: string, rows: number, ratio: number): Scene {
     task: 'read',
     peers: ['official', 'tap'],
     settings: READY,
+    isWarm: true,
     objects: [WIDE],
     records: rows,
     floor: `SELECT ${wideColumns(columns).join(', ')} FROM ${WIDE}`,

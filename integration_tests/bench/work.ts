@@ -38,6 +38,8 @@ export interface Work {
   readonly resumes?: boolean;
   /** Rows that every read must bring, no more and no fewer. */
   readonly records?: number;
+  /** The org has made what it answers with before anything is measured: results of Bulk jobs, describes. */
+  readonly isWarm?: boolean;
   /** The query of `readFloor`, measured beside them. */
   readonly floor?: string;
   /** The reader stops for so long once it has seen the first record. */

@@ -128,7 +128,7 @@ test('an increment of a wide object asks every chunk of its fields for the rows 
   for (const query of chunks) expect(query).toMatch(/WHERE .*SystemModstamp >= /);
 });
 
-test.each(['58.0', '62.0', '66.0'])('API version %s reads the same rows', async (api_version) => {
+test.each(['47.0', '58.0', '62.0', '66.0'])('API version %s reads the same rows', async (api_version) => {
   const config = org.config({ api_version });
   const read = await sync(config, configure(await discoverStreams(config), { accounts: {}, leads: {}, documents: {} }));
   expect(read.records('accounts').length).toBe((await org.rows('Account')).length);

@@ -37,6 +37,7 @@ test.each(['/services/data', '/services/oauth2/token'])(
 test.each<[string | undefined, { used: number; max: number } | undefined]>([
   ['api-usage=10018/100000', { used: 10_018, max: 100_000 }],
   ['api-usage=25/5000; per-app-api-usage=17/250(appName=sample-connected-app)', { used: 25, max: 5000 }],
+  ['API-Usage=7/100', { used: 7, max: 100 }],
   ['api-bursts=1/750; api-usage=25/5000', { used: 25, max: 5000 }],
   ['per-app-api-usage=17/250(appName=x)', undefined],
   ['', undefined],

@@ -56,6 +56,6 @@ function newest(known: Allowance | undefined, heard: Allowance | undefined): All
  * Header"): the org's count and maximum. The per-app figures are not taken for the org's. Undefined without the header.
  */
 export function readLimitInfo(value: string | undefined): Allowance | undefined {
-  const found = /(?:^|[^-\w])api-usage=(\d+)\/(\d+)/.exec(value ?? '');
+  const found = /(?:^|[^-\w])api-usage=(\d+)\/(\d+)/i.exec(value ?? '');
   return found === null ? undefined : { used: Number(found[1]), max: Number(found[2]) };
 }

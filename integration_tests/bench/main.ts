@@ -50,6 +50,7 @@ function readOptions(argv: readonly string[]): Options {
     .option('rounds', { type: 'number', default: 5, describe: 'Runs of ours in each work' })
     .option('peer-rounds', { type: 'number', describe: 'Runs of each peer; 1 where quick, else 5' })
     .option('out', { type: 'string', describe: 'Folder with performance.md, to write tables and curves into' })
+    .version(false)
     .strict()
     .parseSync();
   const { quick, only, peers, curves, rounds, peerRounds = quick ? 1 : 5, out } = parsed;

@@ -1,11 +1,11 @@
 /** One trial: a practice org, a catalog, and syncs that are disturbed in every way; in the end the warehouse must be the org. */
 import type { AirbyteStream, JsonObject } from '../../src/airbyte/protocol.ts';
+import { deleteJobs } from '../job-list.ts';
 import { openPracticeOrg, type OrgUnderTest } from '../practice-org.ts';
 import { reasonsOf } from '../program.ts';
 import { configure, discoverStreams, makeLarge } from '../sync/sync.ts';
 import { createDice, type Dice } from './dice.ts';
 import { Host } from './host.ts';
-import { deleteJobs } from '../job-list.ts';
 import { armFaults, changeRows, quietHabits, throwHabits, type Victim } from './trouble.ts';
 import { differences } from './warehouse.ts';
 

@@ -6,6 +6,7 @@ import type { ConfiguredStream, JsonObject, LogLevel } from '../airbyte/protocol
 import type { Config } from '../config.ts';
 import type { SObjectDescribe } from '../salesforce/metadata.ts';
 import { backfillCondition } from './backfill.ts';
+import { finishedState, sameJob, sameOrganization, standingState, usableResume } from './checkpoint.ts';
 import { newlySelected, selectProperties, type Selection } from './selection.ts';
 import { cursorFieldOf } from './stream-schema.ts';
 import { readState, type Resume, type ResumedJob, type StreamState } from './stream-state.ts';
@@ -73,6 +74,7 @@ export function planReading(
     ? planIncrement(stream, describe, selection, state, context, notes)
     : planFull(stream, cursorField, selection, state, context);
   const bound = plan.resume?.startedAt ?? startedAt;
+  const kind = { bound, whole: plan.whole, incremental, hardDeletes: config.hardDeletes, organizationId };
   return {
     stream,
     describe,
@@ -82,10 +84,8 @@ export function planReading(
     ...plan,
     startedAt: bound,
     ...(state.resume?.job && !plan.resume?.job && { abandonedJob: state.resume.job }),
-    currentState: incremental
-      ? { ...omit(state, 'resume', 'finished'), ...dueDeletes(state, bound, config), organizationId }
-      : { ...keptDeletes(state, stream), organizationId },
-    finalState: finishedState(state, { bound, whole: plan.whole, incremental, organizationId }, stream, selection),
+    currentState: standingState(stream, state, kind),
+    finalState: finishedState(stream, state, selection, kind),
     notes: [...notes, ...staleNotes(stream, selection, state, startedAt, plan.whole)],
   };
 }
@@ -106,7 +106,7 @@ function planFull(
   const whole: Plan = { whole: true, windows: [wholeWindow(cursorField, context.config)] };
   if (stream.syncMode !== 'full_refresh') return whole;
   if (state.finished && sameJob(stream, state.finished)) return { whole: true, windows: [] };
-  const resume = usableResume(state, selection, false, context);
+  const resume = usableResume(state, selection, false, context.apiVersion);
   const appends = stream.destinationSyncMode === 'append' || stream.destinationSyncMode === 'append_dedup';
   return resume && (sameJob(stream, resume) || appends) ? { whole: true, windows: resume.windows, resume } : whole;
 }
@@ -121,7 +121,7 @@ function planIncrement(
 ): Plan {
   const { config, startedAt } = context;
   const cursorField = cursorFieldOf(describe);
-  const resume = usableResume(state, selection, true, context);
+  const resume = usableResume(state, selection, true, context.apiVersion);
   if (resume) {
     notes.push(note('INFO', `Stream ${stream.name}: the read of ${resume.startedAt} is resumed.`));
     return { whole: resume.whole, windows: resume.windows, resume };
@@ -134,17 +134,12 @@ function planIncrement(
     return whole;
   }
   const from = wholeSecond(Date.parse(state.cursor) - config.lookbackMs);
-  const increment: Window = { from, to: startedAt };
+  const increment: Plan = { whole: false, windows: [{ from, to: startedAt }] };
   const added = newlySelected(selection, state.fields);
-  if (added.length === 0) return { whole: false, windows: [increment] };
+  if (added.length === 0) return increment;
   if (config.onNewProperty === 'forward') {
-    notes.push(
-      note(
-        'INFO',
-        `Stream ${stream.name}: newly selected ${added.join(', ')} has values in rows changed since ${from}; earlier rows keep null until they change or the stream is refreshed (on_new_property: resync or backfill).`,
-      ),
-    );
-    return { whole: false, windows: [increment] };
+    notes.push(forwardNote(stream, added, from));
+    return increment;
   }
   const condition = config.onNewProperty === 'backfill' ? backfillCondition(describe, added) : undefined;
   if (!condition || !cursorField) {
@@ -155,7 +150,7 @@ function planIncrement(
     note('INFO', `Stream ${stream.name}: rows in which newly selected ${added.join(', ')} has a value are read again.`),
   );
   const earlier = `${condition} AND (${cursorField} < ${from} OR ${cursorField} = null)`;
-  return { whole: false, windows: [{ where: earlier }, increment] };
+  return { whole: false, windows: [{ where: earlier }, ...increment.windows] };
 }
 
 /** Why an incremental stream must be read whole now, or undefined. */
@@ -168,86 +163,19 @@ function refreshDue(selection: Selection, state: StreamState, { config, startedA
     : undefined;
 }
 
-function finishedState(
-  state: StreamState,
-  done: {
-    readonly bound: string;
-    readonly whole: boolean;
-    readonly incremental: boolean;
-    readonly organizationId: string;
-  },
-  stream: ConfiguredStream,
-  selection: Selection,
-): StreamState {
-  const wholeReadAt = done.whole ? done.bound : state.wholeReadAt;
-  const common = {
-    organizationId: done.organizationId,
-    fields: selection.selected,
-    ...(wholeReadAt && { wholeReadAt }),
-  };
-  if (!done.incremental) return { ...common, ...keptDeletes(state, stream), finished: jobOf(stream) };
-  // A cursor never moves back: a host may hand in one from the future, and what it covers stays covered.
-  const cursor = state.cursor && !done.whole && state.cursor > done.bound ? state.cursor : done.bound;
-  return { ...common, cursor, ...(state.deletes && { deletes: state.deletes }) };
-}
-
-/** The ids by which a host shows that two runs belong to one job. */
-export function jobOf(stream: ConfiguredStream): { syncId?: number; generationId?: number } {
-  return {
-    ...(stream.syncId !== undefined && { syncId: stream.syncId }),
-    ...(stream.generationId !== undefined && { generationId: stream.generationId }),
-  };
-}
-
-/** Sync ids decide where both sides have one: a generation lives on over many jobs where the destination appends. */
-function sameJob(
-  stream: ConfiguredStream,
-  saved: { readonly syncId?: number; readonly generationId?: number },
-): boolean {
-  if (stream.syncId !== undefined && saved.syncId !== undefined) return stream.syncId === saved.syncId;
-  return stream.generationId !== undefined && stream.generationId === saved.generationId;
-}
-
-/**
- * The saved resume, where this reading can go on in it: the same fields, and the same sync mode, since an overwriting read
- * has lost its first half to the host, and an increment is no whole read. Bulk results belong to one API version (409 for
- * any other); without their job the window is read anew.
- */
-function usableResume(
-  { resume }: StreamState,
-  selection: Selection,
-  incremental: boolean,
-  { apiVersion }: PlanContext,
-): Resume | undefined {
-  if (!resume || resume.fields !== selection.selected.join(',')) return undefined;
-  if ((resume.incremental ?? incremental) !== incremental || (!incremental && !resume.whole)) return undefined;
-  return resume.job && resume.job.apiVersion !== apiVersion ? omit(resume, 'job') : resume;
-}
-
-/**
- * The deletes' bound of a stream that has none yet. A first read carries it from its first STATE on: a row that it brings,
- * and that is deleted before it is resumed, must be found.
- */
-function dueDeletes({ deletes, cursor, wholeReadAt }: StreamState, bound: string, config: Config): StreamState {
-  if (!config.hardDeletes || deletes) return {};
-  return { deletes: { from: wholeReadAt ?? cursor ?? bound } };
-}
-
-/** A read without a checkpoint does not empty the table unless it overwrites it: deletes stay due from where they were. */
-function keptDeletes({ deletes }: StreamState, { destinationSyncMode }: ConfiguredStream): StreamState {
-  return deletes && destinationSyncMode !== 'overwrite' ? { deletes } : {};
-}
-
-function sameOrganization(a: string, b: string): boolean {
-  return a === '' || b === '' || a.slice(0, 15) === b.slice(0, 15);
-}
-
 function wholeWindow(cursorField: string | undefined, config: Config): Window {
   return config.startDate && cursorField ? { from: wholeSecond(Date.parse(config.startDate)) } : {};
 }
 
 function wholeSecond(ms: number): string {
   return new Date(Math.floor(ms / 1000) * 1000).toISOString();
+}
+
+function forwardNote(stream: ConfiguredStream, added: readonly string[], from: string): Note {
+  return note(
+    'INFO',
+    `Stream ${stream.name}: newly selected ${added.join(', ')} has values in rows changed since ${from}; earlier rows keep null until they change or the stream is refreshed (on_new_property: resync or backfill).`,
+  );
 }
 
 function missingNotes(stream: ConfiguredStream, selection: Selection): Note[] {
@@ -279,10 +207,4 @@ function staleNotes(
 
 function note(level: LogLevel, text: string): Note {
   return { level, text };
-}
-
-function omit<T extends object, K extends keyof T>(object: T, ...keys: K[]): Omit<T, K> {
-  const copy = { ...object };
-  for (const key of keys) delete copy[key];
-  return copy;
 }

@@ -78,3 +78,18 @@ test('the reserve of the allowance is not touched, and the next run has the rest
   );
   expect(both).toEqual(all);
 });
+
+test('an org that does not tell its usage is said to keep no reserve', async () => {
+  await org.settings({ limitInfo: 'none' });
+  await org.fault({
+    path: '/limits/?$',
+    times: 0,
+    status: 403,
+    body: [{ errorCode: 'API_DISABLED_FOR_ORG', message: 'limits resource is not enabled' }],
+  });
+  const read = await sync(
+    org.config({ quota_reserve_percent: 10 }),
+    configure(streams, { leads: { properties: ['id'] } }),
+  );
+  expect(read.logs.filter((line) => line.startsWith('WARN') && line.includes('quota_reserve_percent')).length).toBe(1);
+});

@@ -5,13 +5,14 @@ import { orgLimits } from '../salesforce/limits.ts';
 
 /**
  * The connection, refusing every further request once only the reserve is left of the org's daily allowance. It goes by the
- * last Sforce-Limit-Info header and by what is on its way; an org that sends none is asked once for its limits.
- * The refusal stops the sync: ModstampError transient_error with fault `allowance_reserve`.
+ * last Sforce-Limit-Info header and by what is on its way; an org that sends none is asked once for its limits, and where it
+ * does not tell them either, `warn` says that no reserve can be kept. The refusal stops the sync: ModstampError transient_error with fault `allowance_reserve`.
  */
 export function guardAllowance(
   connection: Connection,
   reservePercent: number | undefined,
   signal: AbortSignal,
+  warn: (sentence: string) => void,
 ): Connection {
   if (reservePercent === undefined) return connection;
   let onTheWay = 0;
@@ -21,7 +22,7 @@ export function guardAllowance(
     const { orgUsed, orgMax, apiCalls } = connection.usage();
     if (orgUsed !== undefined && orgMax !== undefined) return { used: orgUsed, max: orgMax };
     if (apiCalls === 0) return undefined;
-    asked ??= askLimits(connection, signal);
+    asked ??= askLimits(connection, signal, warn);
     const first = await asked;
     return first && { ...first, used: first.used + connection.usage().apiCalls };
   }
@@ -48,9 +49,15 @@ export function guardAllowance(
 async function askLimits(
   connection: Connection,
   signal: AbortSignal,
+  warn: (sentence: string) => void,
 ): Promise<{ used: number; max: number } | undefined> {
   const limits = await orgLimits(connection, signal).catch(() => undefined);
   const daily = limits?.get('DailyApiRequests');
+  if (!daily) {
+    warn(
+      'The org does not tell how much of its daily API allowance is used, so quota_reserve_percent keeps no reserve; "View Setup and Configuration" lets the user see it.',
+    );
+  }
   return daily && { used: daily.max - daily.remaining - connection.usage().apiCalls, max: daily.max };
 }
 

@@ -28,7 +28,12 @@ export async function read(
   const stopLife = keepAlive([...lives.values()], run.messages);
   let connection: Connection | undefined;
   try {
-    connection = guardAllowance(await connectRun(run, { mode: 'read' }), run.config.quotaReservePercent, signal);
+    connection = guardAllowance(
+      await connectRun(run, { mode: 'read' }),
+      run.config.quotaReservePercent,
+      signal,
+      (sentence) => run.messages.log('WARN', sentence),
+    );
     const lifeOf = (stream: ConfiguredStream) => lives.get(stream) as StreamLife;
     const planned = await planStreams(streams, { run, connection, states, signal, lifeOf });
     for (const { stream, error } of planned.failed) await lifeOf(stream).fail(error);

@@ -146,6 +146,17 @@ test('streams and properties that the org no longer has are skipped, the others 
   );
 });
 
+test('a stream of which no selected property is left fails with a sentence, instead of sending empty records', async () => {
+  const catalog = configure(streams, { leads: { properties: ['never_there_c'] }, accounts: { properties: ['id'] } });
+  const read = await sync(org.config(), catalog, undefined, { mayFail: true });
+  expect(read.run.exitCode).toBe(1);
+  expect(read.records('leads')).toEqual([]);
+  expect(read.statusesOf('accounts').at(-1)).toBe('COMPLETE');
+  expect(read.errors).toMatchObject([
+    { stream: 'leads', failure_type: 'config_error', message: expect.stringMatching(/never_there_c.*select others/) },
+  ]);
+});
+
 test('schema_name is the namespace of records, states and statuses', async () => {
   const config = org.config({ schema_name: 'sfdc' });
   const named = await discoverStreams(config);

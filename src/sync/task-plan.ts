@@ -45,7 +45,11 @@ export async function planStreams(streams: readonly ConfiguredStream[], options:
     const describe = sobject === undefined ? undefined : describes.get(sobject);
     if (describe === undefined || isFault(describe, 'object_gone')) vanished.push(stream);
     else if (describe instanceof ModstampError) failed.push({ stream, error: describe });
-    else readings.set(stream, [planReading(stream, describe, savedStateOf(options.states, stream), context)]);
+    else {
+      const reading = planReading(stream, describe, savedStateOf(options.states, stream), context);
+      if (reading.selection.columns.length > 0) readings.set(stream, [reading]);
+      else failed.push({ stream, error: nothingLeft(stream) });
+    }
   }
   // Names are made of what the others read.
   const others = [...readings.values()].flat();
@@ -82,12 +86,21 @@ function planContextOf({ config }: Run, connection: Connection): PlanContext {
   return { config, apiVersion: connection.apiVersion, organizationId: connection.organizationId, startedAt };
 }
 
-/** Describes the object again and plans without the fields that the org refused. */
+/** Hosts fail a whole sync over records without any member. */
+function nothingLeft({ name, properties }: ConfiguredStream): ModstampError {
+  return new ModstampError(
+    `Stream ${name}: the org has none of the selected properties any more (${[...properties.keys()].slice(0, 5).join(', ')}), or hides them from this user; select others, or take the stream out of the catalog.`,
+    { failureType: 'config_error' },
+  );
+}
+
+/** Describes the object again and plans without the fields that the org refused; undefined where nothing is left. */
 function replanner(stream: ConfiguredStream, context: PlanContext, options: PlanOptions): TaskOptions['replan'] {
   return async ({ describe: { name } }, lost) => {
     const describe = (await describeAll(options.connection, [name], options.signal)).get(name);
     if (!describe || describe instanceof ModstampError) return undefined;
-    return planReading(stream, without(describe, lost), savedStateOf(options.states, stream), context);
+    const reading = planReading(stream, without(describe, lost), savedStateOf(options.states, stream), context);
+    return reading.selection.columns.length > 0 ? reading : undefined;
   };
 }
 

@@ -20,7 +20,7 @@ const FAULTS: readonly ((dice: Dice) => Fault)[] = [
   (dice) => ({ path: READS, cutAfterBytes: dice.int(0, 30_000) }),
   (dice) => ({ path: READS, delayMs: dice.int(50, 600) }),
   () => ({ path: '/composite', times: 4, status: 500, body: error('UNKNOWN_EXCEPTION', 'An unexpected error occurred.') }),
-  () => ({ path: '/query/', status: 400, body: error('INVALID_QUERY_LOCATOR', 'invalid query locator') }),
+  () => ({ path: '/query/0r8', status: 400, body: error('INVALID_QUERY_LOCATOR', 'invalid query locator') }),
   () => ({ path: 'queryAll', status: 400, body: error('QUERY_TIMEOUT', 'Your query request was running for too long.') }),
   (dice) => ({ path: '/results', shortPage: dice.int(1, 40) }),
   () => ({ path: '/jobs/query$', method: 'POST', failJob: 'Unexpected exception encountered in query processing.' }),

@@ -171,3 +171,15 @@ test('without its Id a row can not be told as deleted: a WARN says so, and no re
   expect(second.records('leads')).toEqual([]);
   expect(second.logs.join('\n')).toMatch(/WARN .*leads.*select Id/);
 });
+
+test('field histories, which share one list of deletions, send no tombstones of each other', async () => {
+  const catalog = configure(streams, { opportunity_field_history: {} });
+  const first = await sync(config, catalog);
+  await later();
+  const [id] = (await liveIds('AccountHistory')) as [string];
+  await org.change({ op: 'purge', sobject: 'AccountHistory', id });
+  await later();
+  const second = await sync(config, catalog, first.states);
+  expect(second.records('opportunity_field_history').filter((data) => data['_ab_cdc_deleted_at'] !== null)).toEqual([]);
+  expect(second.logs.join('\n')).toMatch(/WARN .*opportunity_field_history.*deleted for good since/);
+});

@@ -9,6 +9,8 @@ import { isFault } from '../salesforce/faults.ts';
 import { pagesFrom, queryPages, readRows } from '../salesforce/query.ts';
 import { dateTimeLiteral, inList, select } from '../salesforce/soql.ts';
 import { splitIdList } from './id-list.ts';
+import { sharesDeletions } from './object-lists.ts';
+import type { Reading } from './plan.ts';
 import { fitsUrl, soqlOf, writePage, type StreamContext } from './stream-context.ts';
 import type { DeletesState } from './stream-state.ts';
 import { joinedPages } from './wide-reading.ts';
@@ -31,7 +33,7 @@ export async function writeHardDeletes(context: StreamContext): Promise<DeletesS
     context.log('WARN', `Stream ${life.name}: without its Id no hard delete can be told; select Id as well.`);
     return undefined;
   }
-  const state = reading.describe.replicateable ? await writeListed(context) : unlisted(context);
+  const state = hasList(reading) ? await writeListed(context) : unlisted(context);
   if (state.gapSince) {
     context.log(
       'WARN',
@@ -78,10 +80,14 @@ function wantedFrom({ reading }: StreamContext): DeletesState {
   return { from: reach, gapSince: deletes?.gapSince ?? from };
 }
 
+function hasList({ describe }: Reading): boolean {
+  return describe.replicateable && !sharesDeletions(describe.name);
+}
+
 function whyGap({ reading }: StreamContext): string {
-  return reading.describe.replicateable
+  return hasList(reading)
     ? "the org's list of deletions does not reach back so far"
-    : `Salesforce keeps no list of deletions of ${reading.describe.name}`;
+    : `Salesforce keeps no list of deletions of ${reading.describe.name} alone`;
 }
 
 /** Tombstones for the Ids that queryAll no longer shows; rows that it shows and that no window of this run held, as rows. */

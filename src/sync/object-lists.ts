@@ -82,3 +82,11 @@ export function isRefusedByBulk(sobject: string): boolean {
 function words(text: string): ReadonlySet<string> {
   return new Set(text.trim().split(/\s+/));
 }
+
+/**
+ * True for objects whose list of deletions is not their own: `deleted` of one field history lists those of all of them, and
+ * their Ids look alike (SOAP API guide, "getDeleted"; OpportunityHistory, which holds stages, lists its own only).
+ */
+export function sharesDeletions(sobject: string): boolean {
+  return sobject.endsWith('History') && sobject !== 'OpportunityHistory';
+}

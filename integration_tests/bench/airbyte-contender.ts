@@ -1,5 +1,5 @@
 /** Ours and Airbyte's own connector: both speak the Airbyte protocol. */
-import type { AirbyteCatalog, JsonObject } from '../../src/airbyte/protocol.ts';
+import type { AirbyteCatalog, AirbyteStream, JsonObject } from '../../src/airbyte/protocol.ts';
 import { configure } from '../catalog.ts';
 import { peerLogin, type Choice, type Contender, type ReadPaths } from './contender.ts';
 import type { Program } from './measured-program.ts';
@@ -60,14 +60,20 @@ function selectStreams(found: readonly string[], { objects, columns, limit }: Ch
   const line = found.find((line) => /^\{"type": ?"CATALOG"/.test(line));
   if (line === undefined) throw new Error(`No CATALOG in ${found.slice(-3).join('\n').slice(0, 2000)}`);
   const { catalog } = JSON.parse(line) as { catalog: AirbyteCatalog };
-  const streams = catalog.streams.filter(({ name }) => objects?.includes(name) ?? true).slice(0, limit);
+  const chosen = catalog.streams.filter(({ name }) => objects?.includes(name) ?? true).slice(0, limit);
   return {
-    streams: streams.map((stream) => {
+    streams: repeated(chosen, limit ?? chosen.length).map((stream) => {
       const { json_schema } = stream;
       const kept = Object.entries(json_schema.properties).filter(([name]) => columns?.includes(name) ?? true);
       return configure({ ...stream, json_schema: { ...json_schema, properties: Object.fromEntries(kept) } });
     }),
   };
+}
+
+/** So many streams, where there are fewer the first ones again under another namespace. */
+function repeated(streams: readonly AirbyteStream[], count: number): AirbyteStream[] {
+  const again = streams.slice(0, count - streams.length).map((stream) => ({ ...stream, namespace: 'again' }));
+  return count > streams.length ? [...streams, ...again] : [...streams];
 }
 
 function lastStates(lines: readonly string[]): unknown {

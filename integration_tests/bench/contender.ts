@@ -24,7 +24,7 @@ export interface Contender {
 export interface Choice {
   readonly objects?: readonly string[] | undefined;
   readonly columns?: readonly string[] | undefined;
-  /** Only the first so many of the objects. */
+  /** Only the first so many of the objects; where there are fewer, some of them twice. */
   readonly limit?: number | undefined;
 }
 

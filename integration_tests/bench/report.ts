@@ -34,11 +34,12 @@ export function markdownTable(results: readonly WorkResult[]): string {
       const standing = standings.find((one) => one.name === name);
       return standing ? figuresOf(standing).join(', ') : '–';
     };
-    const goals = judge(result).map(
-      ({ goal, reached, met }) =>
-        `${sentenceOf(goal)}${reached === undefined ? ' (no peer)' : met ? '' : ` (**missed**: ${format(reached)})`}`,
-    );
-    const ours = work.task === 'spec' ? `${cell('modstamp')}; \`node -e 0\`: ${cell('node -e 0')}` : cell('modstamp');
+    const goals = judge(result).map(({ goal, reached, met }) => {
+      const figure = reached === undefined ? 'not measured' : `${met ? '' : '**missed**: '}${format(reached)}`;
+      return `${sentenceOf(goal)} (${figure})`;
+    });
+    const node = standings.find(({ name }) => name === 'node -e 0');
+    const ours = cell('modstamp') + (node ? `; \`node -e 0\`: ${format(node.seconds)} s` : '');
     return [work.title, cell('official'), cell('tap'), ours, goals.join('; ')];
   });
   return table([['work', ...titles], ...rows]);

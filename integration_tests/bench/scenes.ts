@@ -41,9 +41,10 @@ function discoveryScene(): Scene {
   };
   const streams: Work = {
     name: 'streams',
-    title: 'Memory: every stream of an org of 1,327 objects',
+    title: 'Memory: 1,300 streams',
     task: 'read',
     peers: [],
+    limit: 1300,
     rounds: 3,
     goals: [{ of: 'peakMiB', most: 150 }],
   };

@@ -26,7 +26,7 @@ export interface Work {
   readonly objects?: readonly string[];
   /** Columns to read; all unless told. */
   readonly columns?: readonly string[];
-  /** Only the first so many of the objects. */
+  /** Only the first so many of the objects; where there are fewer, some of them twice. */
   readonly limit?: number;
   /** Place on the axis of a curve: rows, columns, streams. */
   readonly at?: number;

@@ -196,6 +196,15 @@ describe('a page', () => {
     );
   });
 
+  test.each(['[]x', '[]{"Id":"1"}]', '[{"Id":"1"}]]', '[{"Id":"1"}],{"Id":"2"}]'])(
+    'that goes on behind its array is refused: %s',
+    (text) => {
+      const refused = expect.objectContaining({ fault: 'json_malformed' });
+      expect(() => transcode(templateOf({ Id: 'string' }), Buffer.from(text))).toThrow(refused);
+      expect(transcode(templateOf({ Id: 'string' }), Buffer.from('[{"Id":"1"}] \n')).rows).toBe(1);
+    },
+  );
+
   test('that is cut anywhere, or has any byte changed, is refused or gives lines that are JSON', () => {
     const fields = { Id: 'string', 'Owner.Name': 'string', Amount: 'number', SystemModstamp: 'datetime' } as const;
     const template = templateOf(fields, { id: 'Id', cursor: 'SystemModstamp' });

@@ -92,14 +92,19 @@ function* walk(bytes: Uint8Array, visit: (start: number) => number): Generator<v
   let at = skipSpace(bytes, 0);
   if (bytes[at] !== OPEN_BRACKET) throw malformed(`no "[" at ${at}`);
   at = skipSpace(bytes, at + 1);
-  if (bytes[at] === CLOSE_BRACKET) return;
+  if (bytes[at] === CLOSE_BRACKET) return endAt(bytes, at + 1);
   for (;;) {
     at = skipSpace(bytes, visited(visit, at));
     yield;
-    if (bytes[at] === CLOSE_BRACKET) return;
+    if (bytes[at] === CLOSE_BRACKET) return endAt(bytes, at + 1);
     if (bytes[at] !== COMMA) throw malformed(`no "," at ${at} of ${bytes.length} bytes`);
     at = skipSpace(bytes, at + 1);
   }
+}
+
+/** Nothing may follow the array: what does may be rows. */
+function endAt(bytes: Uint8Array, at: number): void {
+  if (skipSpace(bytes, at) < bytes.length) throw malformed(`text behind the array, at ${at} of ${bytes.length} bytes`);
 }
 
 function visited(visit: (start: number) => number, start: number): number {

@@ -31,6 +31,12 @@ async function readLeads(transport: 'REST' | 'Bulk', ...faults: Fault[]) {
   };
 }
 
+/** Reads leads and, beside them, contacts; either may fail. */
+function readLeadsAndContacts() {
+  const catalog = configure(streams, { leads: { properties }, contacts: { properties: ['id'] } });
+  return sync(org.config(), catalog, undefined, { mayFail: true });
+}
+
 const SURVIVED: [string, 'REST' | 'Bulk', Fault][] = [
   ['a server error with an HTML body', 'REST', { path: '/query', status: 503, body: '<html>Server too busy</html>' }],
   ['an edge without a route', 'REST', { path: '/query', status: 420, body: '' }],
@@ -138,12 +144,7 @@ test('a failed stream says why, the others go on, and the process exits 1', asyn
     status: 400,
     body: [{ message: "exceeded 100000 distinct who/what's", errorCode: 'OPERATION_TOO_LARGE' }],
   });
-  const read = await sync(
-    org.config(),
-    configure(streams, { leads: { properties }, contacts: { properties: ['id'] } }),
-    undefined,
-    { mayFail: true },
-  );
+  const read = await readLeadsAndContacts();
   expect(read.run.exitCode).toBe(1);
   expect(read.statusesOf('leads').at(-1)).toBe('INCOMPLETE');
   expect(read.statusesOf('contacts').at(-1)).toBe('COMPLETE');
@@ -170,12 +171,7 @@ test('an allowance that is used up stops every stream, each with its own reason'
     status: 403,
     body: [{ message: 'TotalRequests Limit exceeded.', errorCode: 'REQUEST_LIMIT_EXCEEDED' }],
   });
-  const read = await sync(
-    org.config(),
-    configure(streams, { leads: { properties }, contacts: { properties: ['id'] } }),
-    undefined,
-    { mayFail: true },
-  );
+  const read = await readLeadsAndContacts();
   expect(read.run.exitCode).toBe(1);
   expect(read.errors.map(({ stream, failure_type }) => [stream, failure_type]).sort()).toEqual([
     ['contacts', 'transient_error'],

@@ -24,7 +24,7 @@ const leads = () => configure(streams, { leads: { properties: ['id', 'system_mod
 const idsOf = (records: readonly JsonObject[]) => records.map(({ id }) => String(id)).sort();
 
 /** Kills a read as soon as a state names a job; gives the states. */
-async function killAtJob(config: JsonObject, catalog: JsonObject): Promise<JsonObject[]> {
+async function killAtJob(config: JsonObject, catalog: JsonObject): Promise<readonly JsonObject[]> {
   await org.settings({ jobReadyMs: 1_500 });
   const killed = await runRead(
     { config, catalog },

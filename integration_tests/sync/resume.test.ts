@@ -20,7 +20,7 @@ const properties = ['id', 'system_modstamp', 'last_name'];
 
 /** Kills a read after so many lines, resumes from its last state until it ends; the ids that came in all. */
 async function readWithKills(catalog: JsonObject, kills: readonly number[]) {
-  let states: JsonObject[] | undefined;
+  let states: readonly JsonObject[] | undefined;
   const seen = new Set<string>();
   for (const afterLines of [...kills, undefined]) {
     const run = await runRead(

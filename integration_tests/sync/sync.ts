@@ -1,6 +1,7 @@
 /** One sync through the built program, and what tests ask of it. */
 import { expect } from 'vitest';
 import type { AirbyteStream, JsonObject } from '../../src/airbyte/protocol.ts';
+import { catalogOf, lastStates } from '../catalog.ts';
 import type { OrgUnderTest } from '../practice-org.ts';
 import { runDiscover, runRead, type ProgramOptions, type ProgramRun } from '../program.ts';
 import { complaintsOfMessages, complaintsOfOrder } from '../protocol.ts';
@@ -15,10 +16,8 @@ export interface StreamChoice {
 
 /** The discovered streams by name. */
 export async function discoverStreams(config: JsonObject): Promise<ReadonlyMap<string, AirbyteStream>> {
-  const run = await runDiscover(config);
-  const catalog = run.messages.find((message) => message.type === 'CATALOG');
-  if (catalog?.type !== 'CATALOG') throw new Error(`no catalog: ${run.lines.join('\n').slice(0, 2000)} ${run.stderr}`);
-  return new Map(catalog.catalog.streams.map((stream) => [stream.name, stream]));
+  const { streams } = catalogOf(await runDiscover(config));
+  return new Map(streams.map((stream) => [stream.name, stream]));
 }
 
 /** A configured catalog of the named streams. */
@@ -51,7 +50,7 @@ export interface Sync {
   /** `data` of the records of a stream, in order. */
   records(stream: string): JsonObject[];
   /** The last state of each stream, as `--state` takes it. */
-  readonly states: JsonObject[];
+  readonly states: readonly JsonObject[];
   stateOf(stream: string): JsonObject | undefined;
   statusesOf(stream: string): string[];
   readonly errors: readonly {
@@ -83,11 +82,9 @@ export async function sync(
 
 /** What a run said, sorted. */
 export function readSync(run: ProgramRun): Sync {
-  const states = new Map<string, JsonObject>();
+  const states = lastStates(run);
   const errors: { message: string; failure_type: string; stream?: string; internal?: string }[] = [];
   for (const message of run.messages) {
-    if (message.type === 'STATE')
-      states.set(message.state.stream.stream_descriptor.name, message.state as unknown as JsonObject);
     if (message.type === 'TRACE' && message.trace.type === 'ERROR') {
       const { message: text, failure_type, stream_descriptor, internal_message } = message.trace.error;
       errors.push({
@@ -104,9 +101,12 @@ export function readSync(run: ProgramRun): Sync {
       run.messages.flatMap((message) =>
         message.type === 'RECORD' && message.record.stream === stream ? [message.record.data] : [],
       ),
-    states: [...states.values()],
-    stateOf: (stream) =>
-      (states.get(stream)?.['stream'] as JsonObject | undefined)?.['stream_state'] as JsonObject | undefined,
+    states,
+    stateOf: (stream) => {
+      const saved = states.map((state) => state['stream'] as JsonObject);
+      const own = saved.find((each) => (each['stream_descriptor'] as JsonObject)['name'] === stream);
+      return own?.['stream_state'] as JsonObject | undefined;
+    },
     statusesOf: (stream) =>
       run.messages.flatMap((message) =>
         message.type === 'TRACE' &&

@@ -1,45 +1,23 @@
 import { expect, test } from 'vitest';
 import { describeGlobal, describeObjects, type DescribeOutcome } from './describe.ts';
+import type { FieldDescribe } from './metadata.ts';
+import { fieldForTest, objectForTest } from './testing/metadata-for-test.ts';
 import { compositeBody, orgForTest } from './testing/org-for-test.ts';
 import { NOT_FOUND, type Asked, type Played } from './testing/scripted-host.ts';
 
 const signal = AbortSignal.timeout(20_000);
 
-const field = (name: string, more: object = {}) => ({
+/** A field as it travels: with members that are not kept. */
+const field = (name: string, more: Partial<FieldDescribe> = {}) => ({
   aggregatable: true,
-  name,
-  label: `Label of ${name}`,
-  type: 'string',
-  custom: false,
-  filterable: true,
-  sortable: true,
-  calculated: false,
-  nillable: true,
-  compoundFieldName: null,
-  inlineHelpText: null,
-  referenceTo: [],
-  relationshipName: null,
-  polymorphicForeignKey: false,
-  length: 255,
-  precision: 0,
-  scale: 0,
+  ...fieldForTest(name, 'string', { label: `Label of ${name}`, length: 255, ...more }),
   picklistValues: [{ active: true, label: 'a "quoted" {brace}', value: ']' }],
-  ...more,
 });
 
-const sobject = (name: string) => ({
-  actionOverrides: [],
-  name,
-  label: name,
-  labelPlural: `${name}s`,
-  custom: false,
-  customSetting: false,
-  queryable: true,
-  replicateable: true,
-  deprecatedAndHidden: false,
-  keyPrefix: '001',
-  urls: {},
-});
+const sobject = (name: string) => {
+  const { fields: _fields, ...summary } = objectForTest(name, [], { keyPrefix: '001' });
+  return { actionOverrides: [], ...summary, urls: {} };
+};
 
 const describe = (name: string) => ({
   fields: [field('Id', { type: 'id' }), field('WhoId', { type: 'reference', referenceTo: ['Contact', 'Lead'] })],

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Message } from '../airbyte/protocol.ts';
 import { readConfig } from '../config.ts';
+import { fieldForTest, objectForTest } from '../salesforce/testing/metadata-for-test.ts';
 import { startHost, tokenBody, type Asked, type Played } from '../salesforce/testing/scripted-host.ts';
 import { writeCatalog } from './catalog.ts';
 import { check } from './check.ts';
@@ -52,7 +53,7 @@ async function start(org: Org, more: object = {}) {
 function play({ objects, queryable = true }: Org, { path, body }: Asked): Played | undefined {
   if (path.endsWith('/sobjects')) {
     const sobjects = Object.keys(objects).map((name) => ({
-      ...summaryOf(name),
+      ...objectForTest(name, []),
       queryable: queryable && name !== 'Name',
     }));
     return { body: { sobjects } };
@@ -72,38 +73,13 @@ function describeOf(objects: Org['objects'], path: string): Played {
   const fields = Object.entries(objects[name] ?? {});
   if (fields.length === 0)
     return { status: 404, body: [{ message: 'The requested resource does not exist', errorCode: 'NOT_FOUND' }] };
-  return { body: { ...summaryOf(name), fields: fields.map(([field, type]) => fieldOf(field, type)) } };
+  return {
+    body: objectForTest(
+      name,
+      fields.map(([field, type]) => fieldForTest(field, type)),
+    ),
+  };
 }
-
-const summaryOf = (name: string) => ({
-  name,
-  label: name,
-  labelPlural: `${name}s`,
-  custom: name.endsWith('__c'),
-  customSetting: false,
-  queryable: true,
-  replicateable: true,
-  deprecatedAndHidden: false,
-  keyPrefix: null,
-});
-const fieldOf = (name: string, type: string) => ({
-  name,
-  type,
-  label: name,
-  custom: name.endsWith('__c'),
-  filterable: true,
-  sortable: true,
-  calculated: false,
-  nillable: true,
-  compoundFieldName: null,
-  inlineHelpText: null,
-  referenceTo: [],
-  relationshipName: null,
-  polymorphicForeignKey: false,
-  length: 0,
-  precision: 0,
-  scale: 0,
-});
 
 describe('check', () => {
   it('succeeds where objects can be read', async () => {

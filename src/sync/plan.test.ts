@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ConfiguredStream, JsonObject } from '../airbyte/protocol.ts';
 import type { Config } from '../config.ts';
-import type { FieldDescribe, SObjectDescribe } from '../salesforce/metadata.ts';
+import { fieldForTest, objectForTest } from '../salesforce/testing/metadata-for-test.ts';
 import { planReading, type PlanContext, type Reading } from './plan.ts';
 import { writeState, type Resume } from './stream-state.ts';
 
@@ -9,22 +9,15 @@ const STARTED = '2026-11-24T12:00:00.000Z';
 const BOUND = '2026-11-24T09:00:00.000Z';
 const ORG = '00D000000000001AAA';
 
-function field(name: string, type = 'string', more: Partial<FieldDescribe> = {}): FieldDescribe {
-  return {
-    name, label: name, type, custom: name.endsWith('__c'), filterable: true, sortable: true, calculated: false, nillable: true,
-    compoundFieldName: null, inlineHelpText: null, referenceTo: [], relationshipName: null, polymorphicForeignKey: false,
-    length: 0, precision: 0, scale: 0, ...more,
-  }; // prettier-ignore
-}
-
-const ACCOUNT: SObjectDescribe = {
-  name: 'Account', label: 'Account', labelPlural: 'Accounts', custom: false, customSetting: false, queryable: true,
-  replicateable: true, deprecatedAndHidden: false, keyPrefix: '001',
-  fields: [
-    field('Id', 'id'), field('Name'), field('IsDeleted', 'boolean'), field('SystemModstamp', 'datetime'),
-    field('New__c'), field('Flag__c', 'boolean'), field('Score__c', 'double', { calculated: true }),
-  ],
-}; // prettier-ignore
+const ACCOUNT = objectForTest('Account', [
+  fieldForTest('Id', 'id'),
+  fieldForTest('Name'),
+  fieldForTest('IsDeleted', 'boolean'),
+  fieldForTest('SystemModstamp', 'datetime'),
+  fieldForTest('New__c'),
+  fieldForTest('Flag__c', 'boolean'),
+  fieldForTest('Score__c', 'double', { calculated: true }),
+]);
 
 const context = (config: Partial<Config> = {}): PlanContext => ({
   config: {

@@ -10,7 +10,7 @@ import { finishedState, sameJob, sameOrganization, standingState, usableResume }
 import { newlySelected, selectProperties, type Selection } from './selection.ts';
 import { cursorFieldOf } from './stream-schema.ts';
 import { readState, type Resume, type ResumedJob, type StreamState } from './stream-state.ts';
-import type { Window } from './window.ts';
+import { wholeSecond, type Window } from './window.ts';
 
 export interface PlanContext {
   readonly config: Config;
@@ -165,10 +165,6 @@ function refreshDue(selection: Selection, state: StreamState, { config, startedA
 
 function wholeWindow(cursorField: string | undefined, config: Config): Window {
   return config.startDate && cursorField ? { from: wholeSecond(Date.parse(config.startDate)) } : {};
-}
-
-function wholeSecond(ms: number): string {
-  return new Date(Math.floor(ms / 1000) * 1000).toISOString();
 }
 
 function forwardNote(stream: ConfiguredStream, added: readonly string[], from: string): Note {

@@ -1,13 +1,13 @@
 /** The read command: plan every stream, read them several at a time, end with the bill. */
 import type { ConfiguredStream, InputState } from '../airbyte/protocol.ts';
-import { asModstampError, type ModstampError } from '../errors.ts';
+import { asModstampError } from '../errors.ts';
 import type { Connection } from '../salesforce/connection.ts';
 import { guardAllowance } from './allowance.ts';
 import { connectRun } from './connect-run.ts';
 import { billOf } from './report.ts';
 import type { Run } from './run.ts';
 import { keepAlive } from './sign-of-life.ts';
-import { createStreamLife, endVanished, type StreamLife } from './stream-life.ts';
+import { createStreamLife, endVanished, hasEnded, type StreamLife } from './stream-life.ts';
 import { readTasks } from './stream-tasks.ts';
 import { planStreams } from './task-plan.ts';
 
@@ -49,7 +49,7 @@ export async function read(
   } catch (thrown) {
     const error = asModstampError(thrown);
     if (lives.size === 0) throw error;
-    for (const life of lives.values()) await failUnended(life, error);
+    for (const life of lives.values()) if (!hasEnded(life)) await life.fail(error);
     return 1;
   } finally {
     stopLife();
@@ -68,8 +68,4 @@ function exitCodeOf(lives: ReadonlyMap<ConfiguredStream, StreamLife>): number {
     return life.phase() !== 'complete' && !(vanished && stream.destinationSyncMode !== 'overwrite');
   });
   return failed ? 1 : 0;
-}
-
-async function failUnended(life: StreamLife, error: ModstampError): Promise<void> {
-  if (life.phase() !== 'complete' && life.phase() !== 'incomplete') await life.fail(error);
 }

@@ -126,6 +126,11 @@ export function createStreamLife(descriptor: StreamDescriptor, messages: Message
   };
 }
 
+/** Whether the stream was called COMPLETE or INCOMPLETE; nothing more can be said of it. */
+export function hasEnded(life: StreamLife): boolean {
+  return FOLLOWERS[life.phase()].length === 0;
+}
+
 /** Ends a stream whose object is gone: that is no failure of the sync, a WARN says what to do, and the others go on. */
 export async function endVanished(life: StreamLife, messages: Messages): Promise<void> {
   const sentence = `Stream ${life.name} is not in the org any more, or this user may not see its object; it is skipped. Take it out of the catalog, or give the user access.`;

@@ -1,45 +1,11 @@
 import { assert, property, shuffledSubarray } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { FieldDescribe, SObjectDescribe } from '../salesforce/metadata.ts';
+import type { FieldDescribe } from '../salesforce/metadata.ts';
+import { fieldForTest, objectForTest } from '../salesforce/testing/metadata-for-test.ts';
 import { cursorFieldOf, documentedName, streamOf, type StreamOptions } from './stream-schema.ts';
 
-const field = (name: string, type: string, more: Partial<FieldDescribe> = {}): FieldDescribe => ({
-  name,
-  label: `The ${name}`,
-  type,
-  custom: name.endsWith('__c'),
-  filterable: true,
-  sortable: true,
-  calculated: false,
-  nillable: true,
-  compoundFieldName: null,
-  inlineHelpText: null,
-  referenceTo: [],
-  relationshipName: null,
-  polymorphicForeignKey: false,
-  length: 0,
-  precision: 0,
-  scale: 0,
-  ...more,
-});
-
-const sobject = (
-  name: string,
-  fields: readonly FieldDescribe[],
-  more: Partial<SObjectDescribe> = {},
-): SObjectDescribe => ({
-  name,
-  label: name,
-  labelPlural: `${name}s`,
-  custom: false,
-  customSetting: false,
-  queryable: true,
-  replicateable: true,
-  deprecatedAndHidden: false,
-  keyPrefix: '001',
-  fields,
-  ...more,
-});
+const field = (name: string, type: string, more: Partial<FieldDescribe> = {}): FieldDescribe =>
+  fieldForTest(name, type, { label: `The ${name}`, ...more });
 
 const options: StreamOptions = {
   naming: 'segment',
@@ -54,7 +20,7 @@ const audit = [
   field('CreatedDate', 'datetime'),
 ];
 
-const account = sobject('Account', [
+const account = objectForTest('Account', [
   field('Id', 'id', { nillable: false }),
   field('Name', 'string', { inlineHelpText: 'What it trades as. ' }),
   field('Employees', 'int'),
@@ -68,21 +34,21 @@ const account = sobject('Account', [
 
 describe('cursorFieldOf', () => {
   it.each([
-    ['SystemModstamp before all others', sobject('Account', [...audit].reverse()), 'SystemModstamp'],
-    ['LastModifiedDate without SystemModstamp', sobject('UserLogin', audit.slice(1)), 'LastModifiedDate'],
-    ['CreatedDate of history rows', sobject('AccountHistory', audit.slice(2)), 'CreatedDate'],
-    ['LoginTime of LoginHistory', sobject('LoginHistory', [field('LoginTime', 'datetime')]), 'LoginTime'],
+    ['SystemModstamp before all others', objectForTest('Account', [...audit].reverse()), 'SystemModstamp'],
+    ['LastModifiedDate without SystemModstamp', objectForTest('UserLogin', audit.slice(1)), 'LastModifiedDate'],
+    ['CreatedDate of history rows', objectForTest('AccountHistory', audit.slice(2)), 'CreatedDate'],
+    ['LoginTime of LoginHistory', objectForTest('LoginHistory', [field('LoginTime', 'datetime')]), 'LoginTime'],
     [
       'the next one where the first cannot be filtered',
-      sobject('X__c', [field('SystemModstamp', 'datetime', { filterable: false }), ...audit.slice(1)]),
+      objectForTest('X__c', [field('SystemModstamp', 'datetime', { filterable: false }), ...audit.slice(1)]),
       'LastModifiedDate',
     ],
-    ['none where there is none', sobject('AppDefinition', [field('Id', 'id')]), undefined],
-    ['none for objects that refuse a filter', sobject('LoginEvent', audit), undefined],
-    ['none for custom big objects', sobject('Archive__b', audit), undefined],
+    ['none where there is none', objectForTest('AppDefinition', [field('Id', 'id')]), undefined],
+    ['none for objects that refuse a filter', objectForTest('LoginEvent', audit), undefined],
+    ['none for custom big objects', objectForTest('Archive__b', audit), undefined],
     [
       'SystemModstamp of ContentDocumentLink, read by its parents',
-      sobject('ContentDocumentLink', audit.slice(0, 1)),
+      objectForTest('ContentDocumentLink', audit.slice(0, 1)),
       'SystemModstamp',
     ],
   ])('takes %s', (_, describe, expected) => {
@@ -104,7 +70,7 @@ describe('streamOf', () => {
   });
 
   it('offers an object without a cursor for full refresh only', () => {
-    const stream = streamOf(sobject('AppDefinition', [field('DurableId', 'string')]), 'app_definitions', options);
+    const stream = streamOf(objectForTest('AppDefinition', [field('DurableId', 'string')]), 'app_definitions', options);
     expect(stream.supported_sync_modes).toEqual(['full_refresh']);
     expect(stream.is_resumable).toBe(false);
     expect(stream).not.toHaveProperty('default_cursor_field');
@@ -149,7 +115,7 @@ describe('streamOf', () => {
   });
 
   it('leaves out an address of which the user may see no part', () => {
-    const hidden = sobject(
+    const hidden = objectForTest(
       'Account',
       account.fields.filter(({ compoundFieldName }) => compoundFieldName === null),
     );

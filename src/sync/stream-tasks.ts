@@ -8,7 +8,7 @@ import { createGate, type Gate } from './gate.ts';
 import type { Run } from './run.ts';
 import { soqlOf, type StreamContext } from './stream-context.ts';
 import { bulkCanRead, bulkIsCheaper, fitsBatch, readWindows, type Start } from './stream-read.ts';
-import { endVanished } from './stream-life.ts';
+import { endVanished, hasEnded } from './stream-life.ts';
 import { finishTask, type StreamTask } from './stream-task.ts';
 import type { Window } from './window.ts';
 
@@ -156,8 +156,7 @@ function lostField(error: ModstampError): string | undefined {
 }
 
 async function failTask({ task }: Progress, error: ModstampError, { signal, run }: TasksOptions): Promise<void> {
-  const phase = task.life.phase();
-  if (phase === 'complete' || phase === 'incomplete') return;
+  if (hasEnded(task.life)) return;
   if (faultOf(error) === 'object_gone') return endVanished(task.life, run.messages);
   // What a stopped sync aborts, fails by what stopped it.
   const reason = signal.aborted ? asModstampError(signal.reason) : error;

@@ -12,6 +12,7 @@ import type { Run } from './run.ts';
 import type { StreamLife } from './stream-life.ts';
 import { documentedName } from './stream-schema.ts';
 import { createTask, type StreamTask, type TaskOptions } from './stream-task.ts';
+import { wholeSecond } from './window.ts';
 
 export interface PlannedStreams {
   readonly tasks: readonly StreamTask[];
@@ -82,7 +83,7 @@ function createTasks(
 }
 
 function planContextOf({ config }: Run, connection: Connection): PlanContext {
-  const startedAt = new Date(Math.floor(connection.now() / 1000) * 1000).toISOString();
+  const startedAt = wholeSecond(connection.now());
   return { config, apiVersion: connection.apiVersion, organizationId: connection.organizationId, startedAt };
 }
 

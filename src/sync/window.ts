@@ -21,6 +21,11 @@ export interface Window {
   readonly where?: string;
 }
 
+/** A moment (epoch ms) as bounds have it: the second that it lies in, ISO 8601 UTC. */
+export function wholeSecond(ms: number): string {
+  return new Date(Math.floor(ms / 1000) * 1000).toISOString();
+}
+
 /** The SOQL conditions of a window over a cursor field; none for a whole read. */
 export function conditionsOf(window: Window, cursorField: string | undefined): string[] {
   const conditions: string[] = [];

@@ -31,12 +31,17 @@ export function withWholeBody<R extends { purpose: string }>(
   send: (request: R) => Promise<OpenAnswer>,
 ): (request: R) => Promise<WholeAnswer> {
   return async (request) => {
-    const { status, headers, body } = await send(request);
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of body) chunks.push(chunk);
-    const [only] = chunks;
-    return { status, headers, bytes: chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks) };
+    const { status, headers, body, wholeBody } = await send(request);
+    return { status, headers, bytes: wholeBody === undefined ? await gather(body) : await wholeBody() };
   };
+}
+
+/** The pieces of a body together; throws as the body does. */
+export async function gather(body: OpenAnswer['body']): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  const [only] = chunks;
+  return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks);
 }
 
 /**

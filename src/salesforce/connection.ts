@@ -26,6 +26,8 @@ export interface OpenAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: AsyncIterable<Uint8Array>;
+  /** There where the body came compressed: reads it whole, in the place of \`body\`, and inflates it at once. Throws as \`body\` does. */
+  readonly wholeBody?: () => Promise<Uint8Array>;
 }
 
 /** What the run has cost the org so far, by our count and by the org's (Sforce-Limit-Info). */

@@ -1,16 +1,20 @@
 /** Asks for compressed bodies and inflates them, off the main thread. */
 import { pipeline, Readable } from 'node:stream';
-import { createUnzip } from 'node:zlib';
-import { discard } from './answer.ts';
+import { promisify } from 'node:util';
+import { createUnzip, unzip } from 'node:zlib';
+import { discard, gather } from './answer.ts';
 import type { ApiRequest, OpenAnswer } from './connection.ts';
 import { faultOf } from './faults.ts';
-import { raise } from './refusal.ts';
+import { raise, type FaultError } from './refusal.ts';
 import type { Send } from './wire.ts';
 
 /** Fewer, larger pieces cost less than zlib's 16 KiB: a body is handed on piece by piece. */
 const PIECE_BYTES = 128 * 1024;
 /** Inflated bytes that may wait while lines are written, so that zlib's thread works meanwhile: 12 % of the speed of a large body. */
 const AHEAD_BYTES = 512 * 1024;
+
+/** No more of a whole body is made room for at once than this, each byte of it being eight or so of JSON. */
+const ROOM_RATIO = 32;
 
 /** Names of what zlib tells apart by itself; `x-gzip` is gzip (RFC 9110, 8.4.1.3). */
 const INFLATABLE = new Set(['gzip', 'x-gzip', 'deflate']);
@@ -30,8 +34,35 @@ export function withInflation<R extends ApiRequest>(send: Send<R>): Send<R> {
       await discard(answer.body);
       throw raise('unexpected_answer', { purpose: request.purpose, message: `Content-Encoding ${encoding}` });
     }
-    return { ...answer, headers, body: inflate(answer, request) };
+    return {
+      ...answer,
+      headers,
+      body: inflate(answer, request),
+      wholeBody: () => inflateWhole(answer, request),
+    };
   };
+}
+
+/**
+ * What is still on the way stays compressed, a tenth of its size, and is then inflated into one buffer. A describe of 25
+ * objects has megabytes and eight are asked for at a time: their pieces, grown old while they waited for the last one, were
+ * the garbage that took most of the memory of discover.
+ */
+async function inflateWhole(answer: OpenAnswer, request: ApiRequest): Promise<Uint8Array> {
+  const packed = await gather(answer.body);
+  if (packed.length === 0) return packed;
+  try {
+    return await promisify(unzip)(packed, { chunkSize: roomFor(packed) });
+  } catch (cause) {
+    throw bodyCut(request, cause);
+  }
+}
+
+/** Room for all that comes out, and for zlib to see that it is all: gzip ends with its length (RFC 1952, ISIZE). */
+function roomFor(packed: Uint8Array): number {
+  const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
+  const told = packed.length < 18 ? 0 : view.getUint32(packed.length - 4, true);
+  return Math.min(told, packed.length * ROOM_RATIO) + 64;
 }
 
 async function* inflate(answer: OpenAnswer, request: ApiRequest): AsyncGenerator<Uint8Array> {
@@ -53,8 +84,12 @@ async function* inflate(answer: OpenAnswer, request: ApiRequest): AsyncGenerator
     if (faultOf(cause) !== undefined) throw cause;
     // zlib misses its header in a body of no bytes; it is an empty one, whatever Content-Encoding says.
     if (receivedBytes === 0) return;
-    throw raise('body_cut', { purpose: request.purpose, message: cause instanceof Error ? cause.message : '', cause });
+    throw bodyCut(request, cause);
   } finally {
     inflater.destroy();
   }
+}
+
+function bodyCut({ purpose }: ApiRequest, cause: unknown): FaultError {
+  return raise('body_cut', { purpose, message: cause instanceof Error ? cause.message : '', cause });
 }

@@ -23,15 +23,17 @@ export function readConfiguredCatalog(raw: unknown, name = 'The configured catal
     const hint = raw['type'] === 'CATALOG' ? ': it is the message of discover; make one with "modstamp catalog"' : '';
     throw refusal(`${name} must have a list of streams, got ${nameOfType(streams)}${hint}`);
   }
+  const fieldNames = new Map<string, string>();
   const configured = streams.map((entry: unknown, index) =>
-    readStream(entry, `streams[${index}] of ${lowerFirst(name)}`),
+    readStream(entry, `streams[${index}] of ${lowerFirst(name)}`, fieldNames),
   );
   const twice = configured.find((stream, index) => configured.findIndex((other) => sameStream(stream, other)) < index);
   if (twice) throw refusal(`${name} lists the stream ${titleOf(twice)} twice; remove one of the two entries`);
   return configured;
 }
 
-function readStream(entry: unknown, place: string): ConfiguredStream {
+/** `fieldNames`: those seen so far. The same few stand in every stream, and JSON.parse makes a text of its own of each. */
+function readStream(entry: unknown, place: string, fieldNames: Map<string, string>): ConfiguredStream {
   if (!isJsonObject(entry)) throw refusal(`${upperFirst(place)} must be an object, got ${nameOfType(entry)}`);
   const stream = entry['stream'];
   if (!isJsonObject(stream)) {
@@ -49,19 +51,23 @@ function readStream(entry: unknown, place: string): ConfiguredStream {
     name,
     ...(namespace === undefined ? {} : { namespace }),
     ...(sobject === undefined ? {} : { sobject }),
-    properties: propertiesOf(schema),
+    properties: propertiesOf(schema, fieldNames),
     syncMode: syncModeOf(entry['sync_mode'], name, place),
     destinationSyncMode: destinationSyncModeOf(entry['destination_sync_mode']),
     ...integers(entry),
   };
 }
 
-function propertiesOf(schema: JsonObject): ReadonlyMap<string, string | undefined> {
+function propertiesOf(schema: JsonObject, fieldNames: Map<string, string>): ReadonlyMap<string, string | undefined> {
   const properties = isJsonObject(schema['properties']) ? schema['properties'] : {};
+  const shared = (field: string | undefined) => {
+    if (field !== undefined && !fieldNames.has(field)) fieldNames.set(field, field);
+    return field && fieldNames.get(field);
+  };
   return new Map(
     Object.entries(properties).map(([property, described]) => [
       property,
-      isJsonObject(described) ? textOf(described['x-field']) : undefined,
+      isJsonObject(described) ? shared(textOf(described['x-field'])) : undefined,
     ]),
   );
 }

@@ -13,13 +13,16 @@ const SUMMARY_KEYS: ReadonlySet<string> = new Set<keyof SObjectSummary>([
 ]);
 
 // prettier-ignore
-const FIELD_KEYS: ReadonlySet<string> = new Set<keyof FieldDescribe>([
+const FIELD_KEYS: ReadonlySet<keyof FieldDescribe> = new Set([
   'name', 'label', 'type', 'custom', 'filterable', 'sortable', 'calculated', 'nillable', 'compoundFieldName', 'inlineHelpText',
   'referenceTo', 'relationshipName', 'polymorphicForeignKey', 'length', 'precision', 'scale',
 ]);
 
 /** Most fields refer to nothing; one list for all of them is megabytes less in a large org. */
 const NOWHERE: readonly string[] = [];
+
+/** Fields that every object has, as last seen, by name: Id, OwnerId, CreatedDate … are most of what a large org describes. */
+const standardFields = new Map<string, FieldDescribe>();
 
 /**
  * The objects of a describe global; undefined for a document without a list of them. `purpose` is what the request was for.
@@ -43,7 +46,7 @@ export function readDescribe(bytes: Uint8Array, name: string, purpose: string): 
     const fields: FieldDescribe[] = [];
     const summary: Raw = new Map([['name', name]]);
     walkMembers(bytes, 0, (key, start) => {
-      if (key === 'fields') return pickEach(bytes, start, FIELD_KEYS, (raw) => fields.push(fieldOf(raw)));
+      if (key === 'fields') return pickEach(bytes, start, FIELD_KEYS, (raw) => fields.push(shared(fieldOf(raw))));
       return pickMember(bytes, key, start, SUMMARY_KEYS, summary);
     });
     if (fields.length === 0) throw new TypeError('a describe without fields');
@@ -111,6 +114,23 @@ function fieldOf(raw: Raw): FieldDescribe {
     precision: numberOr0(raw, 'precision'),
     scale: numberOr0(raw, 'scale'),
   };
+}
+
+/** The same field for the same description: a thousand describes are kept while a catalog is read. */
+function shared(field: FieldDescribe): FieldDescribe {
+  if (field.custom) return field;
+  const known = standardFields.get(field.name);
+  if (known !== undefined && isSame(known, field)) return known;
+  standardFields.set(field.name, field);
+  return field;
+}
+
+function isSame(one: FieldDescribe, other: FieldDescribe): boolean {
+  for (const key of FIELD_KEYS) if (one[key] !== other[key] && key !== 'referenceTo') return false;
+  return (
+    one.referenceTo.length === other.referenceTo.length &&
+    one.referenceTo.every((name, i) => name === other.referenceTo[i])
+  );
 }
 
 function text(raw: Raw, key: string): string {

@@ -184,3 +184,22 @@ test('what stops the sync is thrown, not told of one object', async () => {
     fault: 'allowance_used_up',
   });
 });
+
+test('describes share the standard fields that are alike, and no others', async () => {
+  const fieldsOf: Record<string, unknown[]> = {
+    Lead: [field('Id', { type: 'id' }), field('OwnerId', { referenceTo: ['User', 'Group'] }), field('Fax')],
+    Case: [
+      field('Id', { type: 'id' }),
+      field('OwnerId', { referenceTo: ['User', 'Queue'] }),
+      field('Fax', { length: 9 }),
+    ],
+  };
+  const { connection } = await orgForTest(
+    describing((name) => ({ body: { ...sobject(name), fields: fieldsOf[name] } })),
+  );
+  const outcomes = await collect(describeObjects(connection, ['Lead', 'Case'], signal));
+  const [lead = [], other = []] = outcomes.map((outcome) => ('describe' in outcome ? outcome.describe.fields : []));
+  expect(other[0]).toBe(lead[0]);
+  expect(lead).toMatchObject([{ name: 'Id' }, { referenceTo: ['User', 'Group'] }, { name: 'Fax', length: 255 }]);
+  expect(other).toMatchObject([{ name: 'Id' }, { referenceTo: ['User', 'Queue'] }, { name: 'Fax', length: 9 }]);
+});

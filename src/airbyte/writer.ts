@@ -29,6 +29,8 @@ export interface Writer extends Messages {
   redact(text: string): string;
 }
 
+const LINE_END = 0x0a;
+
 /**
  * Makes the messages of one process. `records` and `send` reject with ModstampError once the output has ended; `log`
  * drops its message then. Secrets are taken out of LOG, TRACE and CONNECTION_STATUS; CONTROL carries them by design,
@@ -46,7 +48,7 @@ export function createMessages({ fd = 1, secrets, level, onClosed }: WriterOptio
     if (message.type === 'LOG' && !isLoudEnough(message.log.level, level)) return Promise.resolve();
     // A rotated refresh token becomes known here first.
     if (message.type === 'CONTROL') addSecrets(secretsIn(message.control.connectorConfig.config));
-    return output.write(Buffer.from(`${encode(message, redact)}\n`));
+    return output.write(lineOf(encode(message, redact)));
   };
   return {
     records: (lines) => output.write(lines),
@@ -58,6 +60,13 @@ export function createMessages({ fd = 1, secrets, level, onClosed }: WriterOptio
     addSecrets,
     redact: (text) => redact(text),
   };
+}
+
+/** The text and a line end, in one buffer: a catalog has megabytes, so it is not put together as text once more. */
+function lineOf(text: string): Buffer {
+  const bytes = Buffer.allocUnsafe(Buffer.byteLength(text) + 1);
+  bytes.writeUInt8(LINE_END, bytes.write(text));
+  return bytes;
 }
 
 function encode(message: Message, redact: Redact): string {

@@ -102,7 +102,6 @@ async function runCheck(path: string, edge: Edge): Promise<void> {
 }
 
 async function runRead(command: Extract<Command, { name: 'read' }>, edge: Edge): Promise<number> {
-  collectOften(true);
   const run = await startRun(command.config, edge);
   const [{ readConfiguredCatalog }, { readStates }] = await Promise.all([
     import('./airbyte/configured-catalog.ts'),
@@ -148,7 +147,9 @@ async function personalMessages(configPath: string, edge: Edge): Promise<Message
   return createPersonalMessages(configPath, edge);
 }
 
+/** Whatever starts so may describe every object of an org, but for a read of few streams, which then says so. */
 async function startRun(path: string, edge: Edge, messages: Messages = edge.messages): Promise<Run> {
+  collectOften(true);
   const config = await configOf(await readRawConfig(path, edge), path);
   return { config, messages, signal: edge.signal };
 }

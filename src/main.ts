@@ -8,7 +8,7 @@ import { readCommandLine } from './cli.ts';
 import { reportFailure, runCommand } from './command.ts';
 import type { Edge } from './command.ts';
 import { asModstampError, ModstampError } from './errors.ts';
-import { shrinkNursery } from './heap.ts';
+import { keepParserSimple, shrinkNursery } from './heap.ts';
 
 /** The line that is on its way may take so long to end: hosts kill 10 s after their SIGTERM, and want it done at once. */
 const LINE_END_MS = 2000;
@@ -36,6 +36,7 @@ let answered = false;
 let ending = false;
 
 shrinkNursery();
+keepParserSimple();
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void endBySignal(signal));
 process.on('uncaughtException', (thrown) => void endByBug(thrown));
 const running = main(process.argv.slice(2));

@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
 import { openWire } from './wire.ts';
 
@@ -70,3 +70,23 @@ test('closing ends what is under way', async () => {
   setTimeout(() => void opened.close(), 20);
   await expect(asking).rejects.toMatchObject({ fault: 'unreachable' });
 });
+
+test.each(['', 'Content-Length: 1000000\r\n'])(
+  'a body on a connection that ends with it is whole however slowly it is read: %j',
+  async (header) => {
+    const body = Buffer.alloc(1_000_000, 'x');
+    const server = createTcpServer((socket) => {
+      socket.once('data', () => socket.end(`HTTP/1.1 200 OK\r\nConnection: close\r\n${header}\r\n${body.toString()}`));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const { send } = wire();
+    const answer = await send(get(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
+    let bytes = 0;
+    for await (const chunk of answer.body) {
+      bytes += chunk.length;
+      await new Promise((wake) => setTimeout(wake, 5));
+    }
+    expect(bytes).toBe(body.length);
+  },
+);

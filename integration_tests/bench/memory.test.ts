@@ -1,5 +1,5 @@
 /** The memory that the program takes, on sizes that a test can afford; the bench does it on larger ones. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { configureAll } from '../catalog.ts';
 import { openPracticeOrg, type OrgUnderTest } from '../practice-org.ts';
 import { runDiscover, runRead, type ProgramRun } from '../program.ts';
@@ -47,4 +47,38 @@ test('200,000 rows are read in less than 150 MB, also by a reader that stalls', 
     expect(rows.get('invoice_line_c')).toBe(200_000);
     expect(run.peakRssBytes).toBeLessThan(LIMIT_BYTES);
   }
+});
+
+describe('cells of 10 MiB over REST', () => {
+  const CELLS = 24;
+  const CELL_BYTES = 10 * 1024 * 1024;
+  const WIDE_CELLS_LIMIT_BYTES = 300 * MEGABYTE;
+  let wide: OrgUnderTest;
+
+  beforeAll(async () => {
+    wide = await openPracticeOrg({ rows: 5, seed: 3, rowsOf: { Lead: 0 } });
+    const line = 'A line, with "quotes", a \\ and an ümlaut.\n';
+    const Description = line.repeat(Math.ceil(CELL_BYTES / Buffer.byteLength(line)));
+    for (let i = 0; i < CELLS; i++) {
+      await wide.change({ op: 'insert', sobject: 'Lead', rows: [{ LastName: `Row ${i}`, Company: 'A', Description }] });
+    }
+  });
+  afterAll(() => wide.close());
+
+  test.each([
+    ['alone', ['leads']],
+    ['among others in one call', ['accounts', 'contacts', 'leads', 'opportunities', 'tasks']],
+  ])('are read in less than 300 MB, asked for %s', async (_, names) => {
+    const catalog = configureAll(await runDiscover(wide.config()), names);
+    let longRows = 0;
+    const onLine = (line: string) => void (line.length > CELL_BYTES && longRows++);
+    await wide.clearLog();
+    const run = await runRead({ config: wide.config(), catalog }, { keep: false, onLine });
+    const paths = (await wide.log()).map(({ path }) => path);
+    expect(run.exitCode).toBe(0);
+    expect(longRows).toBe(CELLS);
+    expect(paths.filter((path) => path.endsWith('/queryAll'))).toHaveLength(names.length);
+    expect(paths.some((path) => path.includes('/jobs/'))).toBe(false);
+    expect(run.peakRssBytes).toBeLessThan(WIDE_CELLS_LIMIT_BYTES);
+  });
 });

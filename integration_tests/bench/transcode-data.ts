@@ -52,7 +52,8 @@ export function sampleJson(columns: readonly SampleColumn[], sizeBytes: number):
     const url = `/services/data/v58.0/sobjects/Lead/00Q${digits(random, 15)}`;
     records.push(`{"attributes":{"type":"Lead","url":"${url}"},${members.join(',')}}`);
   }
-  return { json: Buffer.from(`[${records.join(',')}]`), rows: records.length };
+  const json = `{"totalSize":${records.length},"done":true,"records":[${records.join(',')}]}`;
+  return { json: Buffer.from(json), rows: records.length };
 }
 
 const FIELDS: readonly { readonly kind: ScalarKind; readonly value: (random: Random) => string }[] = [

@@ -11,7 +11,7 @@ import { createGunzip, gzipSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { parse } from 'csv-parse';
 import { createCsvTranscoder } from '../../src/record/csv.ts';
-import { transcodeJson } from '../../src/record/json.ts';
+import { createJsonTranscoder } from '../../src/record/json.ts';
 import { compileTemplate, type RecordTemplate } from '../../src/record/template.ts';
 import { sampleColumns, sampleCsv, sampleJson } from './transcode-data.ts';
 
@@ -215,15 +215,18 @@ function gunzip(path: string): AsyncIterable<Uint8Array> {
 
 function ourJson(template: RecordTemplate, json: Uint8Array): number {
   const to = openSync(NOWHERE, 'w');
-  const page = transcodeJson(template, json, { emittedAt: EMITTED_AT });
-  for (const lines of page.lines) writeSync(to, lines);
+  const transcoder = createJsonTranscoder(template, { emittedAt: EMITTED_AT });
+  for (let at = 0; at < json.length; at += CHUNK_BYTES) {
+    writeSync(to, transcoder.push(json.subarray(at, at + CHUNK_BYTES), false));
+  }
+  writeSync(to, transcoder.push(new Uint8Array(0), true));
   closeSync(to);
-  return page.rows;
+  return transcoder.rows;
 }
 
 function parseJson(json: Buffer): number {
   const to = openSync(NOWHERE, 'w');
-  const records: Record<string, unknown>[] = JSON.parse(json.toString());
+  const { records }: { records: Record<string, unknown>[] } = JSON.parse(json.toString());
   for (const { attributes: _, ...data } of records) {
     const record = { stream: 'leads', namespace: 'sfdc', data, emitted_at: EMITTED_AT };
     writeSync(to, `${JSON.stringify({ type: 'RECORD', record })}\n`);

@@ -1,7 +1,7 @@
 /** Finds the values of one record of a REST answer after the other, by scanning: nothing is parsed, no object is made. */
 
-import { type Cells, createCells, JSON_STRUCTURE, JSON_TEXT, PLAIN } from './cells.ts';
-import { parseValue, skipSpace, skipValue } from './json-scan.ts';
+import { type Cells, createCells, JSON_STRUCTURE, JSON_TEXT, PLAIN, viewOf } from './cells.ts';
+import { byteAt, parseValue, skipSpace, skipValue, unexpected } from './json-scan.ts';
 import { bytesBefore, specialBytes } from './special-byte.ts';
 
 export interface RecordScan {
@@ -38,15 +38,21 @@ const LETTER_N = 0x6e;
 /** `null`, little-endian. */
 const NULL_WORD = 0x6c6c756e;
 
-/** A scan of records in `bytes` (valid UTF-8) for `fields`, names and paths, in the order of the SELECT. */
-export function createRecordScan(fields: readonly string[], bytes: Uint8Array): RecordScan {
+/** A scan of records for `fields`, names and paths, in the order of the SELECT. It looks into no bytes yet: `scanIn`. */
+export function createRecordScan(fields: readonly string[]): RecordScan {
   const paths = fields.map((field, cell) => ({ path: field.split('.'), cell }));
-  return { cells: createCells(fields.length, bytes), root: parentOf(paths) };
+  return { cells: createCells(fields.length, new Uint8Array(0)), root: parentOf(paths) };
+}
+
+/** From here on the scan is one of `bytes` (valid UTF-8); what stands in `cells` is void. */
+export function scanIn({ cells }: RecordScan, bytes: Uint8Array): void {
+  cells.bytes = bytes;
+  cells.view = viewOf(bytes);
 }
 
 /**
  * Finds the values of the record that begins at `start`; they stand in `cells` then, absent ones as null. Gives the offset
- * behind the record; throws a SyntaxError where the text is no JSON object.
+ * behind the record; throws a SyntaxError where the text is no JSON object, or no whole one (`isCutShort`).
  */
 export function scanRecord(scan: RecordScan, start: number): number {
   const { starts, ends } = scan.cells;
@@ -58,27 +64,27 @@ export function scanRecord(scan: RecordScan, start: number): number {
 function scanMembers(cells: Cells, { members, places }: Parent, start: number): number {
   const { bytes } = cells;
   let at = behind(bytes, start, OPEN_BRACE);
-  if (bytes[at] === CLOSE_BRACE) return at + 1;
+  if (byteAt(bytes, at) === CLOSE_BRACE) return at + 1;
   for (let expected = 0; ; expected++) {
     let member = members[expected];
     // Salesforce keeps the order of the SELECT, so one comparison finds most members; the others cost a look-up.
     if (member !== undefined && standsAt(bytes, at, member.key)) at = skipSpace(bytes, at + member.key.length);
     else {
-      const nameEnd = bytes[at] === QUOTE ? skipValue(bytes, at) : at;
+      const nameEnd = byteAt(bytes, at) === QUOTE ? skipValue(bytes, at) : at;
       const place = places.get(nameOf(bytes, at, nameEnd));
       member = place === undefined ? SKIPPED : (members[place] as Member);
       expected = place ?? expected - 1;
       at = behind(bytes, skipSpace(bytes, nameEnd), COLON);
     }
     at = skipSpace(bytes, scanValue(cells, member, at));
-    if (bytes[at] === CLOSE_BRACE) return at + 1;
+    if (byteAt(bytes, at) === CLOSE_BRACE) return at + 1;
     at = behind(bytes, at, COMMA);
   }
 }
 
 function scanValue(cells: Cells, member: Member, at: number): number {
   const { bytes, view } = cells;
-  const first = bytes[at];
+  const first = byteAt(bytes, at);
   if (member.parent !== undefined && first === OPEN_BRACE) return scanMembers(cells, member.parent, at);
   if (member.cell === NO_CELL) return skipValue(bytes, at);
   if (first === QUOTE) return scanString(cells, member.cell, at + 1);
@@ -105,10 +111,10 @@ function scanString(cells: Cells, cell: number, start: number): number {
       }
       at += bytesBefore(special);
     }
-    const byte = bytes[at];
+    const byte = byteAt(bytes, at);
     if (byte === QUOTE) break;
-    if (byte === undefined) throw new SyntaxError(`JSON text ends inside the string at ${start}`);
-    if (byte < 0x20) throw new SyntaxError(`JSON text has a control character at ${at}`);
+    // Also where no byte is left.
+    if (byte < 0x20) throw unexpected(bytes, at);
     if (byte === BACKSLASH) mark = JSON_TEXT;
     at += byte === BACKSLASH ? 2 : 1;
   }
@@ -120,17 +126,18 @@ function scanString(cells: Cells, cell: number, start: number): number {
 
 /** Behind the byte that must stand at `at` and the white space after it. */
 function behind(bytes: Uint8Array, at: number, byte: number): number {
-  if (bytes[at] === byte) return skipSpace(bytes, at + 1);
-  throw new SyntaxError(`JSON text has no "${String.fromCharCode(byte)}" at ${at} of ${bytes.length} bytes`);
+  if (byteAt(bytes, at) === byte) return skipSpace(bytes, at + 1);
+  throw unexpected(bytes, at);
 }
 
 function standsAt(bytes: Uint8Array, at: number, key: Uint8Array): boolean {
+  if (at + key.length > bytes.length) return false;
   for (let i = 0; i < key.length; i++) if (bytes[at + i] !== key[i]) return false;
   return true;
 }
 
 function nameOf(bytes: Uint8Array, start: number, end: number): string {
-  if (start === end) throw new SyntaxError(`JSON text has no name of a member at ${start} of ${bytes.length} bytes`);
+  if (start === end) throw unexpected(bytes, start);
   return String(parseValue(bytes, start, end)).toLowerCase();
 }
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Column, ScalarKind } from './column.ts';
-import { transcodeJson } from './json.ts';
+import { createJsonTranscoder } from './json.ts';
 import { compileTemplate, type RecordTemplate } from './template.ts';
 
 const EMITTED_AT = 1_760_000_000_000;
@@ -15,10 +15,26 @@ function templateOf(
   return compileTemplate({ stream: 's', columns, fields: Object.keys(fields), track });
 }
 
+/** The answer to a query that holds this text in the place of its records. */
+function answerOf(records: string | Uint8Array): Buffer {
+  return Buffer.concat([Buffer.from('{"totalSize":9,"done":true,"records":'), Buffer.from(records), Buffer.from('}')]);
+}
+
+/** Pushes an answer in these pieces, the last of them as the last; one piece is one push. */
+function transcodePieces(template: RecordTemplate, pieces: readonly Uint8Array[]) {
+  const page = createJsonTranscoder(template, { emittedAt: EMITTED_AT });
+  const text = pieces.map((piece, i) => Buffer.from(page.push(piece, i === pieces.length - 1)).toString()).join('');
+  return { text, rows: page.rows, last: page.last, nulled: page.nulled, head: page.head };
+}
+
 function transcode(template: RecordTemplate, records: string | Uint8Array) {
-  const page = transcodeJson(template, Buffer.from(records), { emittedAt: EMITTED_AT });
-  const text = Array.from(page.lines, (lines) => Buffer.from(lines).toString()).join('');
-  return { text, rows: page.rows, last: page.last, nulled: page.nulled };
+  return transcodePieces(template, [answerOf(records)]);
+}
+
+/** An answer in pieces of so many bytes. */
+function cut(answer: Uint8Array, pieceBytes: number): Uint8Array[] {
+  const count = Math.ceil(answer.length / pieceBytes);
+  return Array.from({ length: count }, (_, i) => answer.subarray(i * pieceBytes, (i + 1) * pieceBytes));
 }
 
 function dataOf(template: RecordTemplate, records: string | Uint8Array): unknown[] {
@@ -162,26 +178,51 @@ describe('a page', () => {
     });
   });
 
-  test('comes in blocks, and rows and last tell of those that were given out', () => {
-    const records = JSON.stringify(Array.from({ length: 5000 }, (_, i) => ({ Id: `${i}`.padEnd(100, 'x') })));
-    const page = transcodeJson(template, Buffer.from(records), { emittedAt: EMITTED_AT });
+  test.each([
+    ['{"totalSize":3222,"done":false,"nextRecordsUrl":"/q/01g-500","records":[]}', { totalSize: 3222, done: false, nextRecordsUrl: '/q/01g-500' }],
+    [' {\n"records" : [ {"Id":"1"} ] , "nextRecordsUrl":"https://other.example/q/01g-1", "totalSize":2 } ', { totalSize: 2, done: false, nextRecordsUrl: '/q/01g-1' }],
+    ['{"records":[{"Id":"1"}],"nextRecordsUrl":null,"more":{"a":["}",1]},"entityTypeName":"x"}', { totalSize: 1, done: true }],
+    ['{"done":true,"records":[{"Id":"1"},{"Id":"2"}]}', { totalSize: 2, done: true }],
+    ['{"nextRecordsUrl":"/q/01g-1","done":true,"records":[],"totalSize":0}', { totalSize: 0, done: true }],
+  ])('tells of its query what it holds or what follows from it: %s', (answer, head) => {
+    for (const size of [1, 7, 1000]) expect(transcodePieces(template, cut(Buffer.from(answer), size)).head).toEqual(head);
+  }); // prettier-ignore
+
+  test('has told its head when the first of its lines are there', () => {
+    const page = createJsonTranscoder(template, { emittedAt: EMITTED_AT });
+    const answer = Buffer.from(
+      '{"totalSize":4000,"done":false,"nextRecordsUrl":"/q/01g-2","records":[{"Id":"1"},{"Id":"2"}]}',
+    );
+    expect(page.push(answer.subarray(0, 30), false).length).toBe(0);
+    expect(page.head).toEqual({ totalSize: 4000 });
+    expect(page.push(answer.subarray(30, -10), false).length).toBeGreaterThan(0);
+    expect(page.head).toEqual({ totalSize: 4000, done: false });
+    page.push(answer.subarray(-10), true);
+    expect(page.head).toEqual({ totalSize: 4000, done: false, nextRecordsUrl: '/q/01g-2' });
+  });
+
+  test('gives rows and last of the lines that were given out, push by push', () => {
+    const records = JSON.stringify(Array.from({ length: 500 }, (_, i) => ({ Id: `${i}`.padEnd(100, 'x') })));
+    const page = createJsonTranscoder(template, { emittedAt: EMITTED_AT });
     let lines = 0;
-    for (const block of page.lines) {
-      expect(block.length).toBeLessThan(300_000);
-      lines += Buffer.from(block).toString().split('\n').length - 1;
+    for (const piece of cut(answerOf(records), 4096)) {
+      lines += Buffer.from(page.push(piece, false)).toString().split('\n').length - 1;
       expect(page.rows).toBe(lines);
-      expect(page.last.id).toBe(`${lines - 1}`.padEnd(100, 'x'));
+      if (lines > 0) expect(page.last.id).toBe(`${lines - 1}`.padEnd(100, 'x'));
     }
-    expect(lines).toBe(5000);
+    page.push(new Uint8Array(0), true);
+    expect(page.rows).toBe(500);
   });
 
   test.each([
     '',
     '{}',
+    'null',
+    '1',
     '[{"Id":"1"}',
     '[{"Id":"1"},',
-    '[{"Id":"1"',
-    '[{"Id":"1',
+    '[{"Id":"1"},]',
+    '[,]',
     '[{"Id" "1"}]',
     '[{"Id":"1"} {}]',
     '[1]',
@@ -190,42 +231,104 @@ describe('a page', () => {
     '[{"Id":"a\\x"}]',
     '[{"Id":"a\\u00g1"}]',
     '[{"Id":"two\nlines"}]',
-  ])('that is %j is refused', (records) => {
-    expect(() => transcode(template, records)).toThrow(
-      expect.objectContaining({ fault: 'json_malformed', failureType: 'transient_error' }),
-    );
+    '[]x',
+    '[]{"Id":"1"}',
+    '[{"Id":"1"}]]',
+    '[{"Id":"1"}],{"Id":"2"}]',
+    '[],"a":1,',
+    '[],"a":tru',
+    '[],"a":1 2',
+    '[],a:1',
+    '[],"a"',
+    '[]} []',
+    '[]}}',
+    '[],"done":"no"',
+    '[],"done":false',
+    '[],"totalSize":"1"',
+  ])('that holds %j is refused, in one piece and in many', (records) => {
+    for (const size of [1, 5, 1000]) {
+      expect(() => transcodePieces(template, cut(answerOf(records), size))).toThrow(
+        expect.objectContaining({ fault: 'json_malformed', failureType: 'transient_error' }),
+      );
+    }
   });
 
-  test.each(['[]x', '[]{"Id":"1"}]', '[{"Id":"1"}]]', '[{"Id":"1"}],{"Id":"2"}]'])(
-    'that goes on behind its array is refused: %s',
-    (text) => {
-      const refused = expect.objectContaining({ fault: 'json_malformed' });
-      expect(() => transcode(templateOf({ Id: 'string' }), Buffer.from(text))).toThrow(refused);
-      expect(transcode(templateOf({ Id: 'string' }), Buffer.from('[{"Id":"1"}] \n')).rows).toBe(1);
+  test.each(['<html></html>', '[]', '{"done":true}', '{"done":true,"totalSize":0}', '"x"'])(
+    'that is no answer to a query is refused: %s',
+    (answer) => {
+      expect(() => transcodePieces(template, [Buffer.from(answer)])).toThrow(
+        expect.objectContaining({ fault: 'json_malformed' }),
+      );
     },
   );
 
-  test('that is cut anywhere, or has any byte changed, is refused or gives lines that are JSON', () => {
+  test('that is cut anywhere is cut, one that has any byte changed is refused or gives lines that are JSON', () => {
     const fields = { Id: 'string', 'Owner.Name': 'string', Amount: 'number', SystemModstamp: 'datetime' } as const;
     const template = templateOf(fields, { id: 'Id', cursor: 'SystemModstamp' });
     const whole = Buffer.from(
-      '[{"attributes":{"type":"Lead"},"Id":"1\\u00e9\\n","Owner":{"Name":"\\"A\\""},"Amount":-1.5E7,"SystemModstamp":"2020-01-01T00:00:00.000+0000"},{"Id":"2","Owner":null}]',
+      '{"totalSize":2,"done":true,"records":[{"attributes":{"type":"Lead"},"Id":"1\\u00e9\\n","Owner":{"Name":"\\"A\\""},"Amount":-1.5E7,"SystemModstamp":"2020-01-01T00:00:00.000+0000"},{"Id":"2","Owner":null}]}',
     );
-    const refused = expect.objectContaining({ fault: 'json_malformed' });
     for (let length = 0; length < whole.length; length++) {
-      expect(() => transcode(template, whole.subarray(0, length))).toThrow(refused);
+      expect(() => transcodePieces(template, [whole.subarray(0, length)])).toThrow(
+        expect.objectContaining({ fault: 'body_cut', failureType: 'transient_error' }),
+      );
     }
     fc.assert(
-      fc.property(fc.nat(whole.length - 1), fc.nat(255), (at, byte) => {
+      fc.property(fc.nat(whole.length - 1), fc.nat(255), fc.constantFrom(9, 1000), (at, byte, size) => {
         const changed = Buffer.from(whole);
         changed[at] = byte;
         try {
-          expect(dataOf(template, changed).length).toBeGreaterThan(0);
+          const { text } = transcodePieces(template, cut(changed, size));
+          for (const line of text.split('\n').slice(0, -1)) expect(JSON.parse(line).type).toBe('RECORD');
         } catch (thrown) {
-          expect(thrown).toEqual(refused);
+          expect(['json_malformed', 'body_cut']).toContain((thrown as { fault?: string }).fault);
         }
       }),
       { numRuns: 3000 },
     );
+  });
+
+  test('gives the same lines however it is cut, characters and escapes in the middle', () => {
+    const text = fc.array(fc.constantFrom('"', '\\', '\\u00e9', 'é', '😀', ']', '},', 'a', '\n', '\0', '{"'), { maxLength: 8 });
+    const record = fc.record({ Id: fc.string(), SystemModstamp: fc.option(text.map((parts) => parts.join(''))), Other: fc.jsonValue() });
+    const cuts = fc.array(fc.nat(400), { maxLength: 12 });
+    fc.assert(
+      fc.property(fc.array(record, { maxLength: 5 }), cuts, fc.constantFrom(0, 2), (records, cuts, indent) => {
+        const whole = { more: { a: ['}'] }, totalSize: 7, done: true, records, last: 'x' };
+        const answer = Buffer.from(JSON.stringify(whole, null, indent));
+        const places = [0, ...cuts.filter((at) => at < answer.length).sort((a, b) => a - b), answer.length];
+        const pieces = places.slice(1).map((to, i) => answer.subarray(places[i], to));
+        expect(transcodePieces(template, pieces)).toEqual(transcodePieces(template, [answer]));
+      }),
+      { numRuns: 500 },
+    );
+  }); // prettier-ignore
+});
+
+describe('a record longer than any buffer', () => {
+  const template = templateOf({ Id: 'string', Body: 'string' }, { id: 'Id' });
+  const cell = 'A line, "quoted", with ümlaut, \\ and\n'.repeat(60_000);
+  const record = (id: string) => ({ attributes: { type: 'Wide__c' }, Id: id, Body: cell, Rest: { a: [1, 'b'] } });
+
+  test('arrives as it was, between short ones, in pieces of any size', () => {
+    const answer = answerOf(JSON.stringify([{ Id: '1' }, record('2'), record('3'), { Id: '4' }]));
+    for (const size of [1000, 65_536, answer.length]) {
+      const { text, rows, last } = transcodePieces(template, cut(answer, size));
+      const data = text.split('\n').slice(0, -1).map((line) => JSON.parse(line).record.data); // prettier-ignore
+      expect(data).toEqual([{ Id: '1', Body: null }, { Id: '2', Body: cell }, { Id: '3', Body: cell }, { Id: '4', Body: null }]); // prettier-ignore
+      expect({ rows, last }).toEqual({ rows: 4, last: { id: '4' } });
+    }
+  });
+
+  test('is not gone through again for each of its pieces', () => {
+    const answer = answerOf(JSON.stringify([record('1')]));
+    const scanned = (pieceBytes: number) => {
+      const started = process.cpuUsage();
+      for (let i = 0; i < 3; i++) transcodePieces(template, cut(answer, pieceBytes));
+      return process.cpuUsage(started).user;
+    };
+    scanned(answer.length);
+    // 9,000 pieces of 256 bytes; gone through again for each, it would be some thousand times the work.
+    expect(scanned(256) / scanned(answer.length)).toBeLessThan(20);
   });
 });

@@ -1,11 +1,13 @@
-/** Pages of REST queries on their way to the host: the text of a JSON array of records in, RECORD lines out. */
+/** Answers of REST queries on their way to the host: JSON bytes in, RECORD lines out, no object and no string for a value. */
 
 import { isUtf8 } from 'node:buffer';
 import { ModstampError } from '../errors.ts';
-import { createRecordScan, scanRecord } from './json-row.ts';
-import { skipSpace } from './json-scan.ts';
+import { type AnswerHead, announcedHead, readHead } from './answer-head.ts';
+import { createIntake, type Intake, takeIn } from './intake.ts';
+import { followBytes, startWalk, stepOn } from './json-answer.ts';
+import { createRecordScan, scanIn } from './json-row.ts';
 import { createLine, writeLine } from './line.ts';
-import { createOutput } from './output.ts';
+import { createOutput, type Output } from './output.ts';
 import type { LastRow, RecordTemplate } from './template.ts';
 import { createTrack, keepRow, lastRow } from './track.ts';
 
@@ -14,69 +16,67 @@ export interface JsonOptions {
   readonly emittedAt: number;
 }
 
-/** One page. Its members tell of the lines that were given out so far. */
-export interface JsonTranscoding {
+/** One page. A `push` that throws has written nothing: `rows` and `last` stand as the push before left them. */
+export interface JsonTranscoder {
   /**
-   * The lines of all records, in views of about 256 KiB (one long line more at most), each valid until the next is asked
-   * for. Can be walked once. Throws fault `json_malformed` (transient) where the text is no array of objects.
+   * Takes the next bytes of the answer and gives the lines of all records that are whole with them: a view, valid until the
+   * next push, maybe empty. `last` says that the answer ends here; one that ends before its closing brace throws fault
+   * `body_cut`, one that is no answer to a query throws `json_malformed` (both transient).
    */
-  readonly lines: Iterable<Uint8Array>;
+  push(chunk: Uint8Array, last: boolean): Uint8Array;
+  /** Records whose lines were given out. */
   readonly rows: number;
   readonly last: LastRow;
   /** Property -> rows in which its value could not be what its type says and became null. */
   readonly nulled: ReadonlyMap<string, number>;
+  /** What was told beside the records so far, which with Salesforce is all of it before the first record; whole in the end. */
+  readonly head: Partial<AnswerHead>;
 }
 
-const OPEN_BRACKET = 0x5b;
-const CLOSE_BRACKET = 0x5d;
-const COMMA = 0x2c;
-
-const BLOCK_BYTES = 256 * 1024;
+/** Lines of one chunk of 64 KiB are about as long as the chunk. */
+const OUTPUT_BYTES = 256 * 1024;
 /** A line is about as long as its record: what it lacks of `attributes`, it has in stream and time of emission. */
 const FIRST_LINE_BYTES = 1024;
 
-/**
- * Transcodes the records of one page (`records` in a query's answer). Nothing happens until `lines` is walked. The bytes
- * of each `data` are those that createCsvTranscoder makes of the same row.
- */
-export function transcodeJson(
-  template: RecordTemplate,
-  records: Uint8Array,
-  { emittedAt }: JsonOptions,
-): JsonTranscoding {
-  const bytes = isUtf8(records) ? records : new TextEncoder().encode(new TextDecoder().decode(records));
+/** A transcoder for one page of the template's query. The bytes of each `data` are those that Bulk's CSV of the row gives. */
+export function createJsonTranscoder(template: RecordTemplate, { emittedAt }: JsonOptions): JsonTranscoder {
+  const receive = createReceiver();
+  const walk = startWalk();
+  const scan = createRecordScan(template.fields);
   const line = createLine(template, emittedAt);
+  const track = createTrack(template);
+  let output: Output | undefined;
   let rows = 0;
   let last: LastRow = {};
+  let head: AnswerHead | undefined;
 
-  function* lines(): Generator<Uint8Array> {
-    // Most pages are small: a block for each of a thousand streams would be garbage of 256 KiB that V8 is slow to collect.
-    const output = createOutput(Math.min(BLOCK_BYTES, bytes.length + FIRST_LINE_BYTES));
-    const scan = createRecordScan(template.fields, bytes);
-    const track = createTrack(template);
-    let written = rows;
-    const transcode = (start: number): number => {
-      const end = scanRecord(scan, start);
-      writeLine(line, scan.cells, output, end - start);
-      return end;
-    };
-    for (const _ of walk(bytes, transcode)) {
+  const transcodeRows = (bytes: Uint8Array, output: Output): number => {
+    scanIn(scan, bytes);
+    for (let seen = rows; ;) {
+      const outcome = stepOn(walk, scan, bytes);
+      if (outcome === 'more') return seen;
+      if (outcome !== 'record') continue;
+      seen++;
+      writeLine(line, scan.cells, output, walk.at - walk.recordAt);
       keepRow(track, scan.cells);
-      written++;
-      if (output.at < BLOCK_BYTES) continue;
-      rows = written;
-      last = lastRow(track, scan.cells);
-      yield output.bytes.subarray(0, output.at);
-      output.at = 0;
     }
-    if (output.at === 0) return;
-    rows = written;
-    last = lastRow(track, scan.cells);
-    yield output.bytes.subarray(0, output.at);
-  }
+  };
 
   return {
-    lines: lines(),
+    push: (chunk, ends) =>
+      understood(() => {
+        // Most pages are small: large blocks for each of a thousand streams would be garbage that V8 is slow to collect.
+        output ??= createOutput(Math.min(OUTPUT_BYTES, chunk.length + FIRST_LINE_BYTES));
+        output.at = 0;
+        const { bytes, moved } = receive(chunk, ends, walk.at);
+        followBytes(walk, moved);
+        const seen = transcodeRows(bytes, output);
+        if (ends && walk.place !== 'end') throw cutShort(template.stream, seen);
+        if (ends) head = readHead(walk.told, () => seen);
+        if (seen > rows) last = lastRow(track, scan.cells);
+        rows = seen;
+        return output.bytes.subarray(0, output.at);
+      }),
     get rows() {
       return rows;
     },
@@ -84,42 +84,48 @@ export function transcodeJson(
       return last;
     },
     nulled: line.nulledRows,
+    get head() {
+      return head ?? announcedHead(walk.told);
+    },
   };
 }
 
-/** Walks the array, stopping behind each record; `visit` finds the end of the record that begins at an offset. */
-function* walk(bytes: Uint8Array, visit: (start: number) => number): Generator<void> {
-  let at = skipSpace(bytes, 0);
-  if (bytes[at] !== OPEN_BRACKET) throw malformed(`no "[" at ${at}`);
-  at = skipSpace(bytes, at + 1);
-  if (bytes[at] === CLOSE_BRACKET) return endAt(bytes, at + 1);
-  for (;;) {
-    at = skipSpace(bytes, visited(visit, at));
-    yield;
-    if (bytes[at] === CLOSE_BRACKET) return endAt(bytes, at + 1);
-    if (bytes[at] !== COMMA) throw malformed(`no "," at ${at} of ${bytes.length} bytes`);
-    at = skipSpace(bytes, at + 1);
-  }
+/** All bytes that are not done with, as valid UTF-8, and how far they moved down since the last time. */
+type Receive = (chunk: Uint8Array, last: boolean, doneWith: number) => { bytes: Uint8Array; moved: number };
+
+/** A page that comes in one chunk, as most of a batch do, is read where it lies; only others need a buffer of their own. */
+function createReceiver(): Receive {
+  let intake: Intake | undefined;
+  return (chunk, last, doneWith) => {
+    if (intake === undefined && last) return { bytes: validUtf8(chunk), moved: 0 };
+    intake ??= createIntake();
+    intake.from = doneWith;
+    const moved = takeIn(intake, chunk, last);
+    return { bytes: intake.bytes.subarray(0, intake.to), moved };
+  };
 }
 
-/** Nothing may follow the array: what does may be rows. */
-function endAt(bytes: Uint8Array, at: number): void {
-  if (skipSpace(bytes, at) < bytes.length) throw malformed(`text behind the array, at ${at} of ${bytes.length} bytes`);
+function validUtf8(bytes: Uint8Array): Uint8Array {
+  return isUtf8(bytes) ? bytes : new TextEncoder().encode(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes));
 }
 
-function visited(visit: (start: number) => number, start: number): number {
+/** What `work` gives; text that is not the JSON it should be is named. */
+function understood<T>(work: () => T): T {
   try {
-    return visit(start);
+    return work();
   } catch (thrown) {
-    if (thrown instanceof SyntaxError) throw malformed(thrown.message);
-    throw thrown;
+    if (!(thrown instanceof SyntaxError)) throw thrown;
+    throw new ModstampError('Salesforce answered a query with text that is not the JSON it should be.', {
+      failureType: 'transient_error',
+      fault: 'json_malformed',
+      internal: thrown.message,
+    });
   }
 }
 
-function malformed(internal: string): ModstampError {
-  return new ModstampError('Salesforce answered a query with text that is not the JSON it should be.', {
+function cutShort(stream: string, rows: number): ModstampError {
+  return new ModstampError(`Salesforce sent a page of ${stream} that ended early, behind row ${rows}.`, {
     failureType: 'transient_error',
-    fault: 'json_malformed',
-    internal,
+    fault: 'body_cut',
   });
 }

@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Column } from './column.ts';
 import { createCsvTranscoder } from './csv.ts';
-import { transcodeJson } from './json.ts';
+import { createJsonTranscoder } from './json.ts';
 import { compileTemplate } from './template.ts';
 
 /** A value as the org stores it; datetimes and the like as their canonical text. */
@@ -101,8 +101,8 @@ test('the same rows as CSV of Bulk and as JSON of REST become the same data, byt
     fc.property(rows, escapings, (rows, escaping) => {
       const bulk = createCsvTranscoder(template, { emittedAt });
       const csv = Buffer.from(bulk.push(Buffer.from(asCsv(rows)), true)).toString();
-      const rest = transcodeJson(template, Buffer.from(asJson(rows, escaping)), { emittedAt });
-      const json = Array.from(rest.lines, (lines) => Buffer.from(lines).toString()).join('');
+      const rest = createJsonTranscoder(template, { emittedAt });
+      const json = Buffer.from(rest.push(Buffer.from(asJson(rows, escaping)), true)).toString();
       expect(json).toBe(csv);
       expect({ rows: rest.rows, last: rest.last }).toEqual({ rows: bulk.rows, last: bulk.last });
       const data = csv
@@ -154,7 +154,7 @@ function asJson(rows: readonly (readonly Stored[])[], escaping: Escaping): strin
     });
     return `{"attributes":{"type":"Lead","url":"/services/data/v58.0/sobjects/Lead/1"},${members.join(',')}}`;
   });
-  return `[${records.join(',')}]`;
+  return `{"totalSize":${rows.length},"done":true,"records":[${records.join(',')}]}`;
 }
 
 /** A parent stands where its first field stood in the SELECT; one without any value is null, as for an empty lookup. */

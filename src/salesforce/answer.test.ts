@@ -73,3 +73,17 @@ async function readAll(body: AsyncIterable<Uint8Array>): Promise<number> {
   for await (const chunk of body) bytes += chunk.length;
   return bytes;
 }
+
+test.each<[string, (text: string) => Played]>([
+  ['plain', (text) => ({ body: text })],
+  ['compressed', (text) => ({ body: gzipSync(text), headers: { 'content-encoding': 'gzip' } })],
+])('an answer that grows longer than allowed is given up and not asked for again: %s', async (_, play) => {
+  const text = `[${'1,'.repeat(50_000)}1]`;
+  const org = await hostForTest(inTurn(play(text)));
+  const connection = await connectionForTest(org);
+  const just = await connection.call(requestFor('limits', { maxBytes: text.length }));
+  expect(textOf(just.bytes)).toBe(text);
+  const tooLong = connection.call(requestFor('limits', { maxBytes: text.length - 1 }));
+  await expect(tooLong).rejects.toMatchObject({ fault: 'answer_too_long', stopsSync: false });
+  expect(org.count('/limits')).toBe(2);
+});

@@ -1,6 +1,6 @@
 /** From an answer on the wire to a good one, or to the fault that it is; and from an open body to a whole one. */
-import type { OpenAnswer, WholeAnswer } from './connection.ts';
-import { classify, placeOf, raise, readErrorBody, readRetryAfter } from './refusal.ts';
+import type { ApiRequest, OpenAnswer, WholeAnswer } from './connection.ts';
+import { classify, type FaultError, placeOf, raise, readErrorBody, readRetryAfter } from './refusal.ts';
 import type { Send, WireRequest } from './wire.ts';
 
 /** Error bodies are short; of a longer one (an edge server's HTML page) the beginning tells enough. */
@@ -26,22 +26,35 @@ export function withRefusals(send: Send<WireRequest>, isSandbox: boolean): Send<
   };
 }
 
-/** Wraps `send`: the body is read to its end. Throws `body_cut` as the body does. */
-export function withWholeBody<R extends { purpose: string }>(
+/** Wraps `send`: the body is read to its end. Throws `body_cut` as the body does, `answer_too_long` beyond `maxBytes`. */
+export function withWholeBody<R extends Limited>(
   send: (request: R) => Promise<OpenAnswer>,
 ): (request: R) => Promise<WholeAnswer> {
   return async (request) => {
     const { status, headers, body, wholeBody } = await send(request);
-    return { status, headers, bytes: wholeBody === undefined ? await gather(body) : await wholeBody() };
+    return { status, headers, bytes: wholeBody === undefined ? await gather(body, request) : await wholeBody() };
   };
 }
 
-/** The pieces of a body together; throws as the body does. */
-export async function gather(body: OpenAnswer['body']): Promise<Uint8Array> {
+/** A request of which the answer may be limited. */
+type Limited = Pick<ApiRequest, 'purpose' | 'maxBytes'>;
+
+/** The pieces of a body together; throws as the body does, and `answer_too_long`. */
+export async function gather(body: OpenAnswer['body'], request: Limited): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of body) chunks.push(chunk);
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += chunk.length;
+    if (bytes > (request.maxBytes ?? Number.POSITIVE_INFINITY)) throw tooLong(request);
+    chunks.push(chunk);
+  }
   const [only] = chunks;
   return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks);
+}
+
+/** The fault of an answer that is longer than the request allows. */
+export function tooLong({ purpose, maxBytes }: Limited): FaultError {
+  return raise('answer_too_long', { purpose, message: `more than ${maxBytes} bytes` });
 }
 
 /**
@@ -62,6 +75,24 @@ export function withJsonAnswers<R extends { readonly purpose: string; readonly m
     throw raise('no_json', { purpose, host: hostOf(), message: `${answer.status} with no JSON: ${start}` });
   };
 }
+
+/** The body itself; throws fault `no_json` before it gives anything where it begins otherwise than a JSON object. */
+export async function* jsonObjectIn(
+  body: OpenAnswer['body'],
+  about: { readonly purpose: string; readonly host: string },
+): AsyncGenerator<Uint8Array> {
+  let first: number | undefined;
+  for await (const chunk of body) {
+    first ??= chunk.find(isInk);
+    if (first !== undefined && first !== OPEN_BRACE) {
+      const message = `no JSON: ${new TextDecoder().decode(chunk.subarray(0, 200))}`;
+      throw raise('no_json', { ...about, message });
+    }
+    yield chunk;
+  }
+}
+
+const OPEN_BRACE = 0x7b;
 
 /** True for `{…}` and `[…]`; the bytes between are looked at by whoever reads them. */
 function looksLikeJson(bytes: Uint8Array): boolean {

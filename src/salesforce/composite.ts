@@ -17,13 +17,14 @@ const ATTEMPTS = 2;
 
 /**
  * Sends up to 25 subrequests (5 where they are queries) as one composite. Answers come in the order of the requests.
- * Returns undefined where the composite as a whole failed twice, so that the caller asks one by one; throws what stops the
- * sync.
+ * Returns undefined where the composite as a whole failed twice, or grew longer than `maxBytes`, so that the caller asks one
+ * by one; throws what stops the sync.
  */
 export async function sendComposite(
   connection: Connection,
   requests: readonly Subrequest[],
   signal: AbortSignal,
+  { maxBytes }: { readonly maxBytes?: number } = {},
 ): Promise<readonly Subanswer[] | undefined> {
   const purpose = `${requests[0]?.purpose ?? 'ask'} and ${requests.length - 1} more`;
   const compositeRequest = requests.map(({ path }, index) => ({ method: 'GET', url: path, referenceId: `r${index}` }));
@@ -36,6 +37,7 @@ export async function sendComposite(
       purpose,
       signal,
       maxAttempts: ATTEMPTS,
+      ...(maxBytes !== undefined && { maxBytes }),
     });
     return readComposite(answer.bytes, requests, purpose);
   } catch (error) {

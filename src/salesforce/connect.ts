@@ -4,7 +4,7 @@ import { ModstampError } from '../errors.ts';
 import { withJsonAnswers, withRefusals, withWholeBody } from './answer.ts';
 import { settleVersion } from './api-version.ts';
 import { startClock } from './clock.ts';
-import type { Connection } from './connection.ts';
+import type { ApiRequest, Connection } from './connection.ts';
 import { raiseFence } from './fence.ts';
 import { withInflation } from './inflate.ts';
 import { createLogin, loginOriginOf } from './login.ts';
@@ -80,6 +80,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     return {
       call,
       open: withPatience(open),
+      openFor: (request, begin) => withPatience(async (request: ApiRequest) => begin(await open(request)))(request),
       apiVersion,
       organizationId,
       instanceUrl: () => instanceOf(session),

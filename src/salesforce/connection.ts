@@ -11,6 +11,8 @@ export interface ApiRequest {
   readonly signal: AbortSignal;
   /** Gives up after so many tries although patience would last longer: for a request that has a dearer substitute. */
   readonly maxAttempts?: number;
+  /** A whole answer that grows longer, inflated, is given up: fault `answer_too_long`. */
+  readonly maxBytes?: number;
 }
 
 /** A whole answer; a body that ended early was fetched again before the caller sees it. */
@@ -45,6 +47,8 @@ export interface Connection {
   /** Sends, waits and tries again as faults.ts says, logs in again on 401; throws ModstampError for what cannot be cured. */
   call(request: ApiRequest): Promise<WholeAnswer>;
   open(request: ApiRequest): Promise<OpenAnswer>;
+  /** Opens an answer for `begin`; a fault that it meets in the body is borne with the same patience as one of the request. */
+  openFor<A>(request: ApiRequest, begin: (answer: OpenAnswer) => Promise<A>): Promise<A>;
   /** Settled with the org: "58.0". */
   readonly apiVersion: string;
   /** Fifteen or eighteen characters, 00D…; tells two orgs apart. Empty where the login did not tell it. */

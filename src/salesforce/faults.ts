@@ -10,7 +10,7 @@ import { ModstampError, type FailureType } from '../errors.ts';
 // prettier-ignore
 export type FaultName =
   // the way to the host
-  | 'unreachable' | 'host_unknown' | 'tls_refused' | 'body_cut' | 'no_json' | 'server_error' | 'fenced'
+  | 'unreachable' | 'host_unknown' | 'tls_refused' | 'body_cut' | 'no_json' | 'answer_too_long' | 'server_error' | 'fenced'
   // who we are, and what we may cost
   | 'session_expired' | 'instance_moved' | 'login_refused' | 'audience_refused' | 'api_disabled' | 'org_changed' | 'version_gone'
   | 'rate_concurrent' | 'allowance_used_up'
@@ -100,6 +100,9 @@ export const FAULT_TABLE: readonly FaultRow[] = [
     sentence: 'The connection to {host} broke off again and again in the middle of the answer, while it was to {purpose}.' },
   { fault: 'no_json', remedy: 'try a few times', failureType: TIME,
     sentence: 'The host {host} answered with a page instead of data, so it was not possible to {purpose}: a proxy may sit in between, the org may be under maintenance, or login_url is wrong.' },
+  // Of several queries in one call, which are asked one by one then; so this never reaches the user.
+  { fault: 'answer_too_long', remedy: 'fail the stream', failureType: OURS,
+    sentence: 'Salesforce answered with more than can be held at once when asked to {purpose}; please report it with the log of this run.' },
   { fault: 'fenced', remedy: 'stop the sync', failureType: OURS,
     sentence: 'A request was about to leave for {host}, which is neither the login host nor the instance that it named, or not https; it was not sent.' },
 

@@ -17,8 +17,8 @@ async function receive(encoding: string | undefined, bytes: Uint8Array, read: ty
   return { text: Buffer.from(await read(answer)).toString(), headers: Object.keys(answer.headers) };
 }
 
-const pieceByPiece = ({ body }: OpenAnswer) => gather(body);
-const atOnce = ({ body, wholeBody }: OpenAnswer) => wholeBody?.() ?? gather(body);
+const pieceByPiece = ({ body }: OpenAnswer) => gather(body, request);
+const atOnce = ({ body, wholeBody }: OpenAnswer) => wholeBody?.() ?? gather(body, request);
 
 describe.each([
   ['piece by piece', pieceByPiece],

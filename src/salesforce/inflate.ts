@@ -1,8 +1,9 @@
 /** Asks for compressed bodies and inflates them, off the main thread. */
+import { kMaxLength } from 'node:buffer';
 import { pipeline, Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { createUnzip, unzip } from 'node:zlib';
-import { discard, gather } from './answer.ts';
+import { discard, gather, tooLong } from './answer.ts';
 import type { ApiRequest, OpenAnswer } from './connection.ts';
 import { faultOf } from './faults.ts';
 import { raise, type FaultError } from './refusal.ts';
@@ -49,11 +50,13 @@ export function withInflation<R extends ApiRequest>(send: Send<R>): Send<R> {
  * the garbage that took most of the memory of discover.
  */
 async function inflateWhole(answer: OpenAnswer, request: ApiRequest): Promise<Uint8Array> {
-  const packed = await gather(answer.body);
+  const packed = await gather(answer.body, request);
   if (packed.length === 0) return packed;
+  const maxOutputLength = request.maxBytes ?? kMaxLength;
   try {
-    return await promisify(unzip)(packed, { chunkSize: roomFor(packed) });
+    return await promisify(unzip)(packed, { chunkSize: Math.min(roomFor(packed), maxOutputLength), maxOutputLength });
   } catch (cause) {
+    if (request.maxBytes !== undefined && cause instanceof RangeError) throw tooLong(request);
     throw bodyCut(request, cause);
   }
 }

@@ -1,6 +1,8 @@
 import * as fc from 'fast-check';
-import { expect, test } from 'vitest';
-import { queryPage, queryPages, queryRows, type QueryOutcome } from './query.ts';
+import { describe, expect, test } from 'vitest';
+import { ModstampError } from '../errors.ts';
+import type { Budgets } from './patience.ts';
+import { openQuery, pagesFrom, queryPage, queryPages, queryRows, readRows, type QueryOutcome } from './query.ts';
 import { compositeBody, orgForTest } from './testing/org-for-test.ts';
 import { SESSION_EXPIRED, type Played } from './testing/scripted-host.ts';
 
@@ -16,13 +18,11 @@ test('a page has its counts, its next page, and its records as the bytes that ca
   const { connection, host } = await onQuery({
     body: `{"totalSize":3,"done":false,"nextRecordsUrl":"${nextRecordsUrl}","records":${records}}`,
   });
-  const page = await queryPage(connection, { soql }, signal, { batchSize: 500 });
+  const { answer, ...page } = await queryPage(connection, { soql }, signal);
   expect({ ...page, records: text(page.records) }).toEqual({ totalSize: 3, done: false, nextRecordsUrl, records });
+  expect(text(answer)).toContain(records);
   const asked = host.asked.at(-1);
-  expect(asked).toMatchObject({
-    path: '/services/data/v58.0/queryAll',
-    headers: { 'sforce-query-options': 'batchSize=500' },
-  });
+  expect(asked?.path).toBe('/services/data/v58.0/queryAll');
   expect(asked?.query.get('q')).toBe(soql);
 });
 
@@ -33,7 +33,7 @@ test('the order of the members and white space do not matter', async () => {
   await fc.assert(
     fc.asyncProperty(fc.shuffledSubarray(members, { minLength: 4 }), fc.constantFrom(0, 1), async (shuffled, space) => {
       body = JSON.stringify(Object.fromEntries(shuffled), undefined, space);
-      const page = await queryPage(connection, { soql }, signal);
+      const { answer: _, ...page } = await queryPage(connection, { soql }, signal);
       expect({ ...page, records: JSON.parse(text(page.records)) }).toEqual(Object.fromEntries(members));
     }),
     { numRuns: 20 },
@@ -95,24 +95,29 @@ async function collect(outcomes: AsyncIterable<QueryOutcome>): Promise<QueryOutc
   return all;
 }
 
-test('first pages go five to a call and come in the order of the queries', async () => {
+/** What came of each query: its totalSize, its fault, or that it has to be asked alone. */
+const told = (outcomes: readonly QueryOutcome[]) =>
+  outcomes.map((outcome) =>
+    'page' in outcome ? outcome.page.totalSize : 'error' in outcome ? outcome.error.fault : `alone: ${outcome.soql}`,
+  );
+
+test('first pages go five to a call and come in the order of the queries; one that is left over is asked alone', async () => {
   const { connection, host } = await orgForTest((asked) =>
     asked.path.endsWith('/composite')
       ? { body: compositeBody(asked, (path) => ({ body: pageOf(indexIn(path)) })) }
       : undefined,
   );
-  const outcomes = await collect(queryPages(connection, soqls(12), signal));
-  const rows = outcomes.map((outcome) =>
-    'page' in outcome ? [outcome.index, outcome.page.totalSize, text(outcome.page.records)] : [],
-  );
-  expect(rows).toEqual(soqls(12).map((_, index) => [index, index, `[{"Id":"row of ${index}"}]`]));
-  expect(host.count('/composite')).toBe(3);
-  expect(connection.usage().apiCalls).toBe(3);
+  const outcomes = await collect(queryPages(connection, soqls(11), signal));
+  const rows = outcomes.flatMap((outcome) => ('page' in outcome ? [text(outcome.page.records)] : []));
+  expect(rows).toEqual(soqls(10).map((_, index) => `[{"Id":"row of ${index}"}]`));
+  expect(told(outcomes)).toEqual([...soqls(10).keys(), 'alone: SELECT Id FROM Object10']);
+  expect(outcomes.map(({ index }) => index)).toEqual([...soqls(11).keys()]);
+  expect(host.count('/composite')).toBe(2);
+  expect(connection.usage().apiCalls).toBe(2);
 });
 
-test('one refused query is its own error, one that failed for a moment is asked again alone', async () => {
-  const { connection, host } = await orgForTest((asked) => {
-    if (asked.path.endsWith('/queryAll')) return { body: pageOf(indexIn(asked.query.get('q') ?? '')) };
+test('one refused query is its own error, one that failed for a moment has to be asked alone', async () => {
+  const { connection } = await orgForTest((asked) => {
     if (!asked.path.endsWith('/composite')) return undefined;
     return {
       body: compositeBody(asked, (path) => {
@@ -125,21 +130,89 @@ test('one refused query is its own error, one that failed for a moment is asked 
     };
   });
   const outcomes = await collect(queryPages(connection, soqls(4), signal));
-  expect(outcomes.map((outcome) => ('page' in outcome ? outcome.page.totalSize : outcome.error.fault))).toEqual([
-    0,
-    'object_gone',
-    2,
-    3,
-  ]);
-  expect(host.count('/queryAll')).toBe(1);
+  expect(told(outcomes)).toEqual([0, 'object_gone', 'alone: SELECT Id FROM Object2', 3]);
 });
 
-test('a composite that fails twice is replaced by single queries', async () => {
-  const { connection, host } = await orgForTest((asked) => {
-    if (asked.path.endsWith('/composite')) return { cut: 'middle', body: 'x'.repeat(100) };
-    return asked.path.endsWith('/queryAll') ? { body: pageOf(indexIn(asked.query.get('q') ?? '')) } : undefined;
-  });
-  const outcomes = await collect(queryPages(connection, soqls(5), signal));
-  expect(outcomes.map((outcome) => 'page' in outcome && outcome.page.totalSize)).toEqual([0, 1, 2, 3, 4]);
+test('the queries of a composite that fails twice, or whose answer grows too long, have to be asked alone', async () => {
+  let body = 'x'.repeat(100);
+  const { connection, host } = await orgForTest(({ path }) =>
+    path.endsWith('/composite') ? { body, ...(body.length === 100 && { cut: 'middle' }) } : undefined,
+  );
+  const alone = soqls(5).map((soql) => `alone: ${soql}`);
+  expect(told(await collect(queryPages(connection, soqls(5), signal)))).toEqual(alone);
   expect(host.count('/composite')).toBe(2);
+  body = `{"compositeResponse":[${'"x",'.repeat(3_000_000)}"x"]}`;
+  expect(told(await collect(queryPages(connection, soqls(5), signal)))).toEqual(alone);
+  expect(host.count('/composite')).toBe(3);
+});
+
+test('all pages of a query come, the first asked for where it is not there', async () => {
+  const first = { totalSize: 2, done: false, nextRecordsUrl, records: [{ Id: 'a' }] };
+  const { connection, host } = await orgForTest(({ path }) => {
+    if (path === nextRecordsUrl) return { body: { totalSize: 2, done: true, records: [{ Id: 'b' }] } };
+    return path.endsWith('/queryAll') ? { body: first } : undefined;
+  });
+  const idsFrom = async (start: Parameters<typeof pagesFrom>[1]) => {
+    const ids: string[] = [];
+    for await (const page of pagesFrom(connection, start, signal)) ids.push(...readRows<{ Id: string }>(page).map(({ Id }) => Id)); // prettier-ignore
+    return ids;
+  };
+  expect(await idsFrom({ soql })).toEqual(['a', 'b']);
+  expect(await idsFrom({ page: await queryPage(connection, { soql }, signal) })).toEqual(['a', 'b']);
+  expect(host.count('/queryAll')).toBe(2);
+});
+
+describe('a page that is read while it comes', () => {
+  const answer = Buffer.from(JSON.stringify({ totalSize: 2, done: true, records: [{ Id: 'a' }, { Id: 'b' }] }));
+  /** Reads the whole body before it counts as opened. */
+  const whole = async (body: AsyncIterable<Uint8Array>) => {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of body) chunks.push(chunk);
+    return Buffer.concat(chunks).toString();
+  };
+  const played = (answers: readonly Played[], budgets: Partial<Budgets> = {}) => {
+    let turn = 0;
+    const next = () => answers[Math.min(turn++, answers.length - 1)];
+    return orgForTest(({ path }) => (/query/i.test(path) ? next() : undefined), { budgets });
+  };
+
+  test.each<[string, Played]>([
+    ['breaks off', { body: answer, cut: 'middle' }],
+    ['falls silent', { body: answer, stall: true }],
+    ['is refused for the moment', { status: 503, body: '' }],
+    ['is a page of a proxy', { body: ' <html>' }],
+  ])('is asked for again where it %s before it counts as opened', async (_, trouble) => {
+    const { connection, host } = await played([trouble, trouble, { body: answer }], { hostMs: 15_000 });
+    expect(await openQuery(connection, { soql }, signal, whole)).toBe(answer.toString());
+    expect(host.count('/queryAll')).toBe(3);
+  });
+
+  test('is asked for again where what reads it finds it cut, and fails when patience ends', async () => {
+    const { connection, host } = await played([{ body: answer }]);
+    const cut = new ModstampError('half', { failureType: 'transient_error', fault: 'body_cut' });
+    let tries = 0;
+    const begin = async () => {
+      if (tries++ === 0) throw cut;
+      return tries;
+    };
+    expect(await openQuery(connection, { soql }, signal, begin)).toBe(2);
+    const never = openQuery(connection, { soql }, signal, () => Promise.reject(cut));
+    await expect(never).rejects.toMatchObject({ fault: 'body_cut', failureType: 'transient_error' });
+    expect(host.count('/queryAll')).toBeGreaterThan(4);
+  });
+
+  test('that breaks off later is for its reader to mend', async () => {
+    const { connection, host } = await played([{ body: answer, cut: 'middle' }]);
+    const rest = await openQuery(connection, { soql }, signal, async (body) => body);
+    await expect(whole(rest)).rejects.toMatchObject({ fault: 'body_cut' });
+    expect(host.count('/queryAll')).toBe(1);
+  });
+
+  test('behind a cursor that ended with its session is gone', async () => {
+    const { connection } = await played([SESSION_EXPIRED]);
+    await expect(openQuery(connection, { nextRecordsUrl }, signal, whole)).rejects.toMatchObject({
+      fault: 'locator_gone',
+      stopsSync: false,
+    });
+  });
 });

@@ -1,60 +1,83 @@
 /** Queries by REST: pages whose records stay bytes, one by one or five to an API call. */
-import { asModstampError, type ModstampError } from '../errors.ts';
+import { type AnswerHead, readHead } from '../record/answer-head.ts';
 import { members, parseValue, skipValue, walkElements } from '../record/json-scan.ts';
+import { jsonObjectIn } from './answer.ts';
 import { sendComposite, type Subanswer } from './composite.ts';
-import type { Connection } from './connection.ts';
+import type { ApiRequest, Connection } from './connection.ts';
 import { isFault } from './faults.ts';
 import { inFlight } from './flight.ts';
-import { raise } from './refusal.ts';
+import { FaultError, raise } from './refusal.ts';
 import { encodeQuery } from './soql.ts';
 
-export interface QueryPage {
-  /** What the server counts for the whole query; it may differ from what the pages hold for a few odd objects. */
-  readonly totalSize: number;
-  readonly done: boolean;
-  /** Path of the next page; there unless `done`. */
-  readonly nextRecordsUrl?: string;
-  /** The JSON array of the records, `[…]`, as the bytes that came; a view into the answer. */
+/** A page that came whole. */
+export interface QueryPage extends AnswerHead {
+  /** The answer as the bytes that came; a view into that of a composite, maybe. */
+  readonly answer: Uint8Array;
+  /** The JSON array of the records in it, `[…]`. */
   readonly records: Uint8Array;
 }
 
 export type QueryTarget = { readonly soql: string } | { readonly nextRecordsUrl: string };
 
+/** A query's first page, its refusal, or the query itself where it has to be asked alone. */
 export type QueryOutcome =
   | { readonly index: number; readonly page: QueryPage }
-  | { readonly index: number; readonly error: ModstampError };
+  | { readonly index: number; readonly error: FaultError }
+  | { readonly index: number; readonly soql: string };
 
 /** Queries in one composite (REST API guide, "Composite": 5 of its 25 subrequests). */
 const QUERIES_A_CALL = 5;
-const CALLS_IN_FLIGHT = 8;
+/**
+ * A composite's answer is held whole, so it has a limit; a longer one is given up, and its queries are asked alone, which
+ * holds no page whole. Five full pages of 2,000 usual rows (0.5 to 1 KB each) stay just below it.
+ */
+const COMPOSITE_BYTES_MAX = 10 * 1024 * 1024;
+/** With the answers of ten streams at work, two calls' worth, at most 80 MiB are held; more in flight made nothing faster. */
+const CALLS_IN_FLIGHT = 6;
 
 /**
- * One page of a query, deleted and archived rows included (queryAll), or the page behind a former one. `batchSize` (200 to
- * 2,000) is a wish; the server may give less. Throws ModstampError with the fault of the refusal; a cursor that ended with
- * its session is `locator_gone`.
+ * One page of a query, deleted and archived rows included (queryAll), or the page behind a former one, held whole: for
+ * answers that are known to be short, or where half a page would be of no use. Throws ModstampError with the fault of the
+ * refusal; a cursor that ended with its session is `locator_gone`.
  */
-export async function queryPage(
+export async function queryPage(connection: Connection, target: QueryTarget, signal: AbortSignal): Promise<QueryPage> {
+  const request = requestFor(connection, target, signal);
+  return askPage(target, request.purpose, async () => {
+    const { bytes } = await connection.call(request);
+    return readPage(bytes, request.purpose);
+  });
+}
+
+/**
+ * Opens such a page and hands its body to `begin`, which reads as far as it likes; what breaks until it has returned is
+ * asked for again with all patience, what breaks later is the caller's to mend. Throws as `queryPage` does, and `no_json`.
+ */
+export async function openQuery<T>(
   connection: Connection,
   target: QueryTarget,
   signal: AbortSignal,
-  options: { readonly batchSize?: number } = {},
-): Promise<QueryPage> {
-  const purpose = 'soql' in target ? purposeOf(target.soql) : 'read the next page of a query';
-  const path = 'soql' in target ? pathOf(connection, target.soql) : target.nextRecordsUrl;
-  const headers = options.batchSize === undefined ? {} : { 'sforce-query-options': `batchSize=${options.batchSize}` };
-  try {
-    const { bytes } = await connection.call({ method: 'GET', path, headers, purpose, signal });
-    return readPage(bytes, purpose);
-  } catch (error) {
-    // A refreshed token may end the session that the cursor belongs to: then the cursor is gone, not the login.
-    if ('soql' in target || !isFault(error, 'session_expired')) throw error;
-    throw raise('locator_gone', { purpose, message: 'the cursor belongs to a session that has ended', cause: error });
-  }
+  begin: (body: AsyncIterable<Uint8Array>) => Promise<T>,
+): Promise<T> {
+  const request = requestFor(connection, target, signal);
+  const { purpose } = request;
+  return askPage(target, purpose, () =>
+    connection.openFor(request, async ({ body }) => {
+      const host = new URL(connection.instanceUrl()).host;
+      try {
+        return await begin(jsonObjectIn(body, { purpose, host }));
+      } catch (cause) {
+        // JSON that ends early though the body was whole by its length is as curable as a body that is not.
+        if (!isFault(cause, 'body_cut') || cause instanceof FaultError) throw cause;
+        throw raise('body_cut', { purpose, host, message: cause instanceof Error ? cause.message : '', cause });
+      }
+    }),
+  );
 }
 
 /**
  * The first pages of many queries, five to an API call, several calls in flight; outcomes in the order of the queries. One
- * query's refusal is its own `error`; what stops the sync, and an abort, is thrown.
+ * query's refusal is its own `error`; what stops the sync, and an abort, is thrown. To be asked alone are a query that is
+ * left over, one that was refused for the moment, and all of a call that failed as a whole or whose answer grew too long.
  */
 export async function* queryPages(
   connection: Connection,
@@ -67,13 +90,16 @@ export async function* queryPages(
   for await (const outcomes of inFlight(starts, CALLS_IN_FLIGHT, signal, run)) yield* outcomes;
 }
 
-/** A query's first page and all behind it; a page may be shorter than was asked for. Throws what `queryPage` throws. */
+/**
+ * A query's first page, asked for where there is only the query, and all behind it, each held whole; a page may be shorter
+ * than the one before. Throws what `queryPage` throws.
+ */
 export async function* pagesFrom(
   connection: Connection,
-  first: QueryPage,
+  first: { readonly page: QueryPage } | { readonly soql: string },
   signal: AbortSignal,
 ): AsyncGenerator<QueryPage> {
-  let page = first;
+  let page = 'page' in first ? first.page : await queryPage(connection, first, signal);
   yield page;
   while (page.nextRecordsUrl !== undefined) {
     page = await queryPage(connection, { nextRecordsUrl: page.nextRecordsUrl }, signal);
@@ -88,8 +114,7 @@ export async function queryRows<T extends object>(
   signal: AbortSignal,
 ): Promise<T[]> {
   const rows: T[] = [];
-  const first = await queryPage(connection, { soql }, signal);
-  for await (const page of pagesFrom(connection, first, signal)) rows.push(...readRows<T>(page));
+  for await (const page of pagesFrom(connection, { soql }, signal)) rows.push(...readRows<T>(page));
   return rows;
 }
 
@@ -105,53 +130,52 @@ async function queryBatch(
   signal: AbortSignal,
 ): Promise<QueryOutcome[]> {
   const requests = soqls.map((soql) => ({ path: pathOf(connection, soql), purpose: purposeOf(soql) }));
-  const answers = soqls.length === 1 ? undefined : await sendComposite(connection, requests, signal);
-  return Promise.all(
-    soqls.map((soql, offset) => queryOne(connection, soql, start + offset, answers?.[offset], signal)),
-  );
+  const limit = { maxBytes: COMPOSITE_BYTES_MAX };
+  const answers = soqls.length === 1 ? undefined : await sendComposite(connection, requests, signal, limit);
+  return soqls.map((soql, offset) => outcomeOf(soql, start + offset, answers?.[offset]));
 }
 
-/** The page from its part of a composite, asked alone where there is none or where asking again may help. */
-async function queryOne(
-  connection: Connection,
-  soql: string,
-  index: number,
-  answer: Subanswer | undefined,
-  signal: AbortSignal,
-): Promise<QueryOutcome> {
+function outcomeOf(soql: string, index: number, answer: Subanswer | undefined): QueryOutcome {
+  const outcome = answer === undefined ? undefined : pageOrError(answer, purposeOf(soql));
+  if (outcome === undefined) return { index, soql };
+  if (!(outcome instanceof FaultError)) return { index, page: outcome };
+  if (outcome.isCurable()) return { index, soql };
+  if (outcome.stopsSync) throw outcome;
+  return { index, error: outcome };
+}
+
+function pageOrError(answer: Subanswer, purpose: string): QueryPage | FaultError {
+  if ('error' in answer) return answer.error;
   try {
-    if (answer !== undefined && 'body' in answer) return { index, page: readPage(answer.body, purposeOf(soql)) };
-    if (answer !== undefined && !answer.error.isCurable()) throw answer.error;
-    return { index, page: await queryPage(connection, { soql }, signal) };
-  } catch (thrown) {
-    signal.throwIfAborted();
-    const error = asModstampError(thrown);
-    if (error.stopsSync) throw error;
-    return { index, error };
+    return readPage(answer.body, purpose);
+  } catch (error) {
+    if (error instanceof FaultError) return error;
+    throw error;
   }
 }
 
-/**
- * Reads `{totalSize, done, nextRecordsUrl?, records}`, in any order of the members. Salesforce sends all of them; where
- * another host leaves `done` out, it is done where no page is named, and where it leaves `totalSize` out, the page counts.
- */
-function readPage(bytes: Uint8Array, purpose: string): QueryPage {
-  const found = new Map<string, unknown>();
+/** Runs `ask`: a refreshed token may end the session that a cursor belongs to; then the cursor is gone, not the login. */
+async function askPage<T>(target: QueryTarget, purpose: string, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (cause) {
+    if ('soql' in target || !isFault(cause, 'session_expired')) throw cause;
+    throw raise('locator_gone', { purpose, message: 'the cursor belongs to a session that has ended', cause });
+  }
+}
+
+/** Reads `{totalSize, done, nextRecordsUrl?, records}`, in any order of the members. */
+function readPage(answer: Uint8Array, purpose: string): QueryPage {
+  const told = new Map<string, unknown>();
   let records: Uint8Array | undefined;
   try {
-    members(bytes, 0, (key, start, end) => {
-      if (key === 'records') records = bytes.subarray(start, end);
-      else found.set(key, parseValue(bytes, start, end));
+    members(answer, 0, (key, start, end) => {
+      if (key === 'records') records = answer.subarray(start, end);
+      else told.set(key, parseValue(answer, start, end));
     });
-    if (records?.[0] !== OPEN_BRACKET) throw new TypeError('a query answer without records');
-    const next = found.get('nextRecordsUrl');
-    const { totalSize = countElements(records), done = typeof next !== 'string' }: Record<string, unknown> =
-      Object.fromEntries(found);
-    if (typeof totalSize !== 'number' || typeof done !== 'boolean') throw new TypeError('totalSize or done is none');
-    if (done) return { totalSize, done, records };
-    if (typeof next !== 'string') throw new TypeError('a query answer that is not done, without nextRecordsUrl');
-    // It is a path; a whole URL is asked at the instance all the same, where the session belongs.
-    return { totalSize, done, records, nextRecordsUrl: next.replace(/^https?:\/\/[^/]+/, '') };
+    if (records?.[0] !== OPEN_BRACKET) throw new SyntaxError('a query answer without records');
+    const array = records;
+    return { ...readHead(told, () => countElements(array)), answer, records };
   } catch (cause) {
     throw raise('unexpected_answer', { purpose, message: cause instanceof Error ? cause.message : '', cause });
   }
@@ -166,6 +190,12 @@ function countElements(array: Uint8Array): number {
     return skipValue(array, start);
   });
   return count;
+}
+
+function requestFor(connection: Connection, target: QueryTarget, signal: AbortSignal): ApiRequest {
+  return 'soql' in target
+    ? { method: 'GET', path: pathOf(connection, target.soql), purpose: purposeOf(target.soql), signal }
+    : { method: 'GET', path: target.nextRecordsUrl, purpose: 'read the next page of a query', signal };
 }
 
 function pathOf(connection: Connection, soql: string): string {

@@ -43,6 +43,7 @@ export function guardAllowance(
     ...connection,
     call: (request) => guarded(() => connection.call(request)),
     open: (request) => guarded(() => connection.open(request)),
+    openFor: (request, begin) => guarded(() => connection.openFor(request, begin)),
   };
 }
 

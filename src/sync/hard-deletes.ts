@@ -11,9 +11,10 @@ import { dateTimeLiteral, inList, select } from '../salesforce/soql.ts';
 import { splitIdList } from './id-list.ts';
 import { sharesDeletions } from './object-lists.ts';
 import type { Reading } from './plan.ts';
-import { fitsUrl, soqlOf, writePage, type StreamContext } from './stream-context.ts';
+import { writeWindow } from './rest-reading.ts';
+import { fitsUrl, soqlOf, type StreamContext } from './stream-context.ts';
 import type { DeletesState } from './stream-state.ts';
-import { joinedPages } from './wide-reading.ts';
+import { writeWideWindow } from './wide-reading.ts';
 import type { Window } from './window.ts';
 
 const MINUTE_MS = 60_000;
@@ -112,7 +113,7 @@ async function shownIds(
   const shown = new Set<string>();
   for await (const answer of queryPages(connection, soqls, signal)) {
     if ('error' in answer) throw answer.error;
-    for await (const page of pagesFrom(connection, answer.page, signal)) {
+    for await (const page of pagesFrom(connection, answer, signal)) {
       for (const { Id } of readRows<{ Id: string }>(page)) shown.add(Id);
     }
   }
@@ -125,13 +126,16 @@ async function writeEarlierRows(context: StreamContext, ids: readonly string[]):
   const unread = ids.length === 0 ? undefined : unreadCondition(context);
   if (unread === undefined) return;
   const windows = splitIdList(ids).map((list): Window => ({ where: `${inList('Id', list)} AND ${unread}` }));
-  const wide = windows.filter((window) => !fitsUrl(reading, window));
-  const soqls = windows.filter((window) => !wide.includes(window)).map((window) => soqlOf(reading, window, false));
+  const fitting = windows.filter((window) => fitsUrl(reading, window));
+  const soqls = fitting.map((window) => soqlOf(reading, window, true));
   for await (const answer of queryPages(connection, soqls, signal)) {
     if ('error' in answer) throw answer.error;
-    for await (const page of pagesFrom(connection, answer.page, signal)) await writePage(context, page);
+    const page = 'page' in answer ? answer.page : undefined;
+    await writeWindow(context, fitting[answer.index] as Window, page, { rowCount: 0 });
   }
-  for (const window of wide) for await (const { page } of joinedPages(context, window)) await writePage(context, page);
+  for (const window of windows) {
+    if (!fitting.includes(window)) await writeWideWindow(context, window);
+  }
 }
 
 /**

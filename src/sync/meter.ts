@@ -18,6 +18,10 @@ export function meterCalls(connection: Connection): MeteredConnection {
       calls += 1;
       return connection.open(request);
     },
+    openFor: (request, begin) => {
+      calls += 1;
+      return connection.openFor(request, begin);
+    },
     callCount: () => calls,
   };
 }

@@ -1,10 +1,11 @@
 /** Reads an object that answers only a filter on its parent (ContentDocumentLink), by all Ids of that parent. */
-import { pagesFrom, queryPage, queryPages, readRows, type QueryPage } from '../salesforce/query.ts';
+import { pagesFrom, queryPage, queryPages, readRows, type QueryOutcome } from '../salesforce/query.ts';
 import { inList, quote, select } from '../salesforce/soql.ts';
 import { splitIdList } from './id-list.ts';
 import type { ParentRead } from './object-lists.ts';
+import { writeAnswer, type Written } from './rest-page.ts';
 import { verifyCount } from './row-count.ts';
-import { saveResume, writePage, type StreamContext } from './stream-context.ts';
+import { saveResume, type StreamContext } from './stream-context.ts';
 import { conditionsOf, type Window } from './window.ts';
 
 /** Reads the first of `windows`; returns the others. A STATE after each page of parents says where to go on. */
@@ -46,14 +47,21 @@ async function writeChildren(context: StreamContext, conditions: readonly (reado
   const soqls = conditions.map((where) => select({ fields: selection.fields, from: describe.name, where }));
   for await (const answer of queryPages(context.connection, soqls, context.signal)) {
     if ('error' in answer) throw answer.error;
-    await writeAll(context, answer.page, conditions[answer.index] ?? []);
+    await writeAll(context, answer, conditions[answer.index] ?? []);
   }
 }
 
-async function writeAll(context: StreamContext, first: QueryPage, where: readonly string[]): Promise<void> {
-  let written = 0;
+/** Held page by page: their order is none to go on behind a row, and what answers by its parent has short rows. */
+async function writeAll(
+  context: StreamContext,
+  first: Exclude<QueryOutcome, { readonly error: unknown }>,
+  where: readonly string[],
+): Promise<void> {
+  const written: Written = { rowCount: 0 };
+  let totalSize: number | undefined;
   for await (const page of pagesFrom(context.connection, first, context.signal)) {
-    written += (await writePage(context, page)).rowCount;
+    totalSize ??= page.totalSize;
+    await writeAnswer(context, page.answer, written);
   }
-  await verifyCount(context, where, written, first.totalSize);
+  await verifyCount(context, where, written.rowCount, totalSize ?? 0);
 }

@@ -1,8 +1,6 @@
 /** What the readers of one stream share: the reading, the way to the org, the way out, and the resumes they leave. */
 import { compileTemplate, type RecordTemplate } from '../record/template.ts';
-import { transcodeJson } from '../record/json.ts';
 import type { Connection } from '../salesforce/connection.ts';
-import type { QueryPage } from '../salesforce/query.ts';
 import { select, urlLength } from '../salesforce/soql.ts';
 import { jobOf } from './checkpoint.ts';
 import type { Reading } from './plan.ts';
@@ -64,6 +62,11 @@ export function fitsUrl(reading: Reading, window: Window): boolean {
   return urlLength(soqlOf(reading, window, true)) <= URL_LENGTH_MAX;
 }
 
+/** Whether a query of the reading can be gone on with behind any of its rows, by a new one: `windowBehind`. */
+export function canGoOn(reading: Reading): boolean {
+  return orderOf(reading).length > 0;
+}
+
 /** The rest of a window behind its last row, or undefined where its order does not allow to go on there. */
 export function windowBehind(reading: Reading, window: Window, last: LastRow): Window | undefined {
   const [first, second] = orderOf(reading);
@@ -104,17 +107,6 @@ export function templateOf({ selection, stream, cursorField }: Reading): RecordT
     fields: selection.fields,
     track: { ...(has('Id') && { id: 'Id' }), ...(cursorField && has(cursorField) && { cursor: cursorField }) },
   });
-}
-
-/** Writes a REST page's rows; returns how many and the key of the last. */
-export async function writePage(context: StreamContext, page: QueryPage): Promise<{ rowCount: number; last: LastRow }> {
-  const transcoding = transcodeJson(templateOf(context.reading), page.records, { emittedAt: Date.now() });
-  let counted = 0;
-  for (const lines of transcoding.lines) {
-    await writeLines(context, lines, transcoding.rows - counted);
-    counted = transcoding.rows;
-  }
-  return { rowCount: transcoding.rows, last: transcoding.last };
 }
 
 /** Writes RECORD lines that hold `recordCount` records. */

@@ -1,10 +1,10 @@
 /** Reads one planned stream from its first window to its final STATE, over whichever transport costs the org less. */
 import { asModstampError, type ModstampError } from '../errors.ts';
 import { isFault } from '../salesforce/faults.ts';
-import { queryPage, type QueryPage } from '../salesforce/query.ts';
 import { abandonJob, readBulkWindow } from './bulk-reading.ts';
 import { isRefusedByBulk, parentRead } from './object-lists.ts';
 import { readByParents } from './parent-reading.ts';
+import { closePage, openPage, type RestPage } from './rest-page.ts';
 import { readRestWindow } from './rest-reading.ts';
 import { fitsUrl, saveResume, soqlOf, type StreamContext } from './stream-context.ts';
 import type { ResumedJob } from './stream-state.ts';
@@ -22,7 +22,7 @@ export interface Start {
   /** Rows that the org counts in the first window, where known. */
   readonly size?: number;
   /** First page of the first window, where a batch has brought it. */
-  readonly page?: QueryPage;
+  readonly page?: RestPage;
 }
 
 /** Whether the stream can be read by Bulk: its object, its field types. What the org then refuses is learnt from its answer. */
@@ -85,12 +85,12 @@ async function readWindow(
   const wide = !fitsUrl(reading, window);
   let { page, size } = start;
   if (usable.bulk && !start.job && !wide && size === undefined) {
-    page ??= await queryPage(context.connection, { soql: soqlOf(reading, window, true) }, context.signal).catch(
-      tooLong,
-    );
+    page ??= await openPage(context, { soql: soqlOf(reading, window, true) }).catch(tooLong);
     size = page?.totalSize;
   }
   if (usable.bulk && (start.job || wide || size === undefined || (bulkIsCheaper(size) && !page?.done))) {
+    if (page) await closePage(page);
+    page = undefined;
     const writtenBefore = context.life.recordCount();
     try {
       return await readBulkWindow(context, windows, start.job);

@@ -5,6 +5,7 @@ import { faultOf } from '../salesforce/faults.ts';
 import { recordCounts } from '../salesforce/limits.ts';
 import { queryPages } from '../salesforce/query.ts';
 import { createGate, type Gate } from './gate.ts';
+import { openPage } from './rest-page.ts';
 import type { Run } from './run.ts';
 import { soqlOf, type StreamContext } from './stream-context.ts';
 import { bulkCanRead, bulkIsCheaper, fitsBatch, readWindows, type Start } from './stream-read.ts';
@@ -25,6 +26,9 @@ interface Progress {
   /** The parts of one stream are written one after the other: its records leave in the order of their times. */
   turn: Promise<void>;
 }
+
+/** How a piece begins: with what is known of it, what a batch brought for it, or the reason why it can't. */
+type Beginning = Start | { readonly soql: string } | { readonly error: ModstampError };
 
 export interface TasksOptions {
   readonly run: Run;
@@ -93,15 +97,13 @@ async function readBatched(pieces: readonly Piece[], gate: Gate, options: TasksO
     for await (const answer of queryPages(options.connection, soqls, options.signal)) {
       const piece = pieces[answer.index] as Piece;
       unanswered.delete(piece);
-      const start: Start | ModstampError =
-        'page' in answer ? { page: answer.page, size: answer.page.totalSize } : answer.error;
-      reads.push((await gate.start(() => readPiece(piece, start, options))).ended);
+      reads.push((await gate.start(() => readPiece(piece, answer, options))).ended);
     }
   } catch (thrown) {
     const error = asModstampError(thrown);
     if (error.stopsSync) options.stop(error);
     // In its turn: another part of the same stream may be writing.
-    for (const piece of unanswered) reads.push(readPiece(piece, error, options));
+    for (const piece of unanswered) reads.push(readPiece(piece, { error }, options));
   }
   await Promise.all(reads);
 }
@@ -111,12 +113,12 @@ function progressOf(task: StreamTask): Progress {
 }
 
 /** Reads one part when its turn has come; the last part of a task finishes it. Never throws. */
-function readPiece(piece: Piece, start: Start | ModstampError, options: TasksOptions): Promise<void> {
+function readPiece(piece: Piece, start: Beginning, options: TasksOptions): Promise<void> {
   piece.task.turn = piece.task.turn.then(() => readNow(piece, start, options));
   return piece.task.turn;
 }
 
-async function readNow(piece: Piece, start: Start | ModstampError, options: TasksOptions): Promise<void> {
+async function readNow(piece: Piece, start: Beginning, options: TasksOptions): Promise<void> {
   const { task, part } = piece;
   const { life } = task.task;
   if (life.phase() === 'incomplete') return;
@@ -124,8 +126,7 @@ async function readNow(piece: Piece, start: Start | ModstampError, options: Task
   try {
     if (life.phase() === 'started') tellNotes(part, options);
     await life.begin();
-    if (start instanceof Error && faultOf(start) !== 'query_timeout') throw start;
-    const begun = start instanceof Error ? {} : start;
+    const begun = await startOf(part, start);
     if (begun.size) await life.estimate(begun.size);
     await readWindows(part, begun);
     task.partsLeft -= 1;
@@ -142,6 +143,25 @@ async function readNow(piece: Piece, start: Start | ModstampError, options: Task
     );
     await readNow({ task, part: again }, {}, options);
   }
+}
+
+/**
+ * What is known before the first row. A query that could not be one of a batch is asked here, in its turn: how many are on
+ * their way is the gate's to say. One that the org takes too long over leaves its size unknown. Throws any other refusal.
+ */
+async function startOf(part: StreamContext, start: Beginning): Promise<Start> {
+  if ('size' in start || 'page' in start) return startWith(start);
+  try {
+    if ('error' in start) throw start.error;
+    return 'soql' in start ? startWith({ page: await openPage(part, start) }) : {};
+  } catch (thrown) {
+    if (faultOf(thrown) === 'query_timeout') return {};
+    throw thrown;
+  }
+}
+
+function startWith({ page, size = page?.totalSize }: Start): Start {
+  return { ...(page && { page }), ...(size !== undefined && { size }) };
 }
 
 function tellNotes({ reading }: StreamContext, { run }: TasksOptions): void {

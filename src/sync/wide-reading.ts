@@ -4,11 +4,12 @@
  */
 import { ModstampError } from '../errors.ts';
 import { elements, members } from '../record/json-scan.ts';
-import { pagesFrom, queryPage, type QueryPage } from '../salesforce/query.ts';
+import { pagesFrom } from '../salesforce/query.ts';
 import { inList, select } from '../salesforce/soql.ts';
 import { splitIdList } from './id-list.ts';
+import { writeAnswer } from './rest-page.ts';
 import { verifyCount } from './row-count.ts';
-import { saveResume, URL_LENGTH_MAX, writePage, type StreamContext } from './stream-context.ts';
+import { saveResume, URL_LENGTH_MAX, type StreamContext } from './stream-context.ts';
 import { conditionsOf, type Window } from './window.ts';
 
 /** Rows joined at a time; a wide row is a few KB of JSON. */
@@ -20,21 +21,33 @@ type RowParts = Map<string, string[]>;
 /** Reads the first of `windows`, in Id order, a STATE behind each run of rows; returns the others. */
 export async function readWideWindow(context: StreamContext, windows: readonly Window[]): Promise<readonly Window[]> {
   const [window, ...later] = windows as [Window, ...Window[]];
-  for await (const { page, rest } of joinedPages(context, window)) {
-    await writePage(context, page);
-    await saveResume(context, [rest, ...later]);
-  }
+  await writeWideWindow(context, window, (rest) => saveResume(context, [rest, ...later]));
   return later;
 }
 
 /**
- * The rows of a window as pages of whole rows, in Id order, each with the rest of the window behind it. Throws
- * `rows_missing` where the org shows some fields of a row and not the others, or fewer rows than it counts.
+ * Writes the rows of a window in Id order; `onRest` is called behind each run of rows with what is left of it. Throws as
+ * `joinedRows` does.
  */
-export async function* joinedPages(
+export async function writeWideWindow(
   context: StreamContext,
   window: Window,
-): AsyncGenerator<{ page: QueryPage; rest: Window }> {
+  onRest: (rest: Window) => Promise<void> = async () => {},
+): Promise<void> {
+  for await (const { answer, rest } of joinedRows(context, window)) {
+    await writeAnswer(context, answer, { rowCount: 0 });
+    await onRest(rest);
+  }
+}
+
+/**
+ * The rows of a window as answers of whole rows, in Id order, each with the rest of the window behind it. Throws
+ * `rows_missing` where the org shows some fields of a row and not the others, or fewer rows than it counts.
+ */
+async function* joinedRows(
+  context: StreamContext,
+  window: Window,
+): AsyncGenerator<{ answer: Uint8Array; rest: Window }> {
   const { selection, describe, cursorField } = context.reading;
   const [leadFields = ['Id'], ...otherChunks] = chunkFields(selection.fields);
   for (let rest = window; ;) {
@@ -47,9 +60,9 @@ export async function* joinedPages(
     if (last === undefined) return;
     const isLast = rows.size === totalSize && totalSize < JOINED_ROWS;
     for (const chunk of otherChunks) await joinChunk(context, rows, run, chunk);
-    const records = Buffer.from(`[${[...rows.values()].map((parts) => `{${parts.join(',')}}`).join(',')}]`);
+    const records = [...rows.values()].map((parts) => `{${parts.join(',')}}`).join(',');
     rest = { ...window, afterId: last };
-    yield { page: { totalSize: rows.size, done: true, records }, rest };
+    yield { answer: Buffer.from(`{"records":[${records}]}`), rest };
     if (isLast) return;
   }
 }
@@ -122,9 +135,12 @@ async function addMembers(
 /** All rows of a query as member texts, untouched, so that numbers keep their digits. */
 async function rowsOf(context: StreamContext, soql: string): Promise<{ rows: RowParts; totalSize: number }> {
   const rows: RowParts = new Map();
-  const first = await queryPage(context.connection, { soql }, context.signal);
-  for await (const page of pagesFrom(context.connection, first, context.signal)) addRows(rows, page.records);
-  return { rows, totalSize: first.totalSize };
+  let totalSize: number | undefined;
+  for await (const page of pagesFrom(context.connection, { soql }, context.signal)) {
+    totalSize ??= page.totalSize;
+    addRows(rows, page.records);
+  }
+  return { rows, totalSize: totalSize ?? 0 };
 }
 
 function addRows(rows: RowParts, records: Uint8Array): void {

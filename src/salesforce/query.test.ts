@@ -101,7 +101,7 @@ const told = (outcomes: readonly QueryOutcome[]) =>
     'page' in outcome ? outcome.page.totalSize : 'error' in outcome ? outcome.error.fault : `alone: ${outcome.soql}`,
   );
 
-test('first pages go five to a call and come in the order of the queries; one that is left over is asked alone', async () => {
+test('first pages go in as few calls as five to a call need, and come in the order of the queries', async () => {
   const { connection, host } = await orgForTest((asked) =>
     asked.path.endsWith('/composite')
       ? { body: compositeBody(asked, (path) => ({ body: pageOf(indexIn(path)) })) }
@@ -109,11 +109,13 @@ test('first pages go five to a call and come in the order of the queries; one th
   );
   const outcomes = await collect(queryPages(connection, soqls(11), signal));
   const rows = outcomes.flatMap((outcome) => ('page' in outcome ? [text(outcome.page.records)] : []));
-  expect(rows).toEqual(soqls(10).map((_, index) => `[{"Id":"row of ${index}"}]`));
-  expect(told(outcomes)).toEqual([...soqls(10).keys(), 'alone: SELECT Id FROM Object10']);
+  expect(rows).toEqual(soqls(11).map((_, index) => `[{"Id":"row of ${index}"}]`));
+  expect(told(outcomes)).toEqual([...soqls(11).keys()]);
   expect(outcomes.map(({ index }) => index)).toEqual([...soqls(11).keys()]);
-  expect(host.count('/composite')).toBe(2);
-  expect(connection.usage().apiCalls).toBe(2);
+  expect(host.count('/composite')).toBe(3);
+  expect(connection.usage().apiCalls).toBe(3);
+  expect(told(await collect(queryPages(connection, soqls(1), signal)))).toEqual(['alone: SELECT Id FROM Object0']);
+  expect(await collect(queryPages(connection, [], signal))).toEqual([]);
 });
 
 test('one refused query is its own error, one that failed for a moment has to be asked alone', async () => {

@@ -75,19 +75,22 @@ export async function openQuery<T>(
 }
 
 /**
- * The first pages of many queries, five to an API call, several calls in flight; outcomes in the order of the queries. One
- * query's refusal is its own `error`; what stops the sync, and an abort, is thrown. To be asked alone are a query that is
- * left over, one that was refused for the moment, and all of a call that failed as a whole or whose answer grew too long.
+ * The first pages of many queries, up to five to an API call, several calls in flight; outcomes in the order of the
+ * queries. One query's refusal is its own `error`; what stops the sync, and an abort, is thrown. To be asked alone are a
+ * single query, one that was refused for the moment, and all of a call that failed as a whole or whose answer grew too long.
  */
 export async function* queryPages(
   connection: Connection,
   soqls: readonly string[],
   signal: AbortSignal,
 ): AsyncGenerator<QueryOutcome> {
-  const starts = Array.from({ length: Math.ceil(soqls.length / QUERIES_A_CALL) }, (_, index) => index * QUERIES_A_CALL);
-  const run = (start: number, signal: AbortSignal) =>
-    queryBatch(connection, soqls.slice(start, start + QUERIES_A_CALL), start, signal);
-  for await (const outcomes of inFlight(starts, CALLS_IN_FLIGHT, signal, run)) yield* outcomes;
+  const calls = Math.ceil(soqls.length / QUERIES_A_CALL);
+  // Evenly, so that none is left over alone, whose turn comes only when all the others are there.
+  const startOf = (call: number) => Math.floor((call * soqls.length) / calls);
+  const run = (call: number, signal: AbortSignal) =>
+    queryBatch(connection, soqls.slice(startOf(call), startOf(call + 1)), startOf(call), signal);
+  for await (const outcomes of inFlight(Array.from({ length: calls }).keys(), CALLS_IN_FLIGHT, signal, run))
+    yield* outcomes;
 }
 
 /**

@@ -3,6 +3,7 @@
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { build } from 'esbuild';
+import { compileKernel } from './kernel/compile.mjs';
 
 const programs = {
   main: 'src/main.ts',
@@ -32,6 +33,7 @@ const leanUndici = {
 };
 
 await mkdir('dist', { recursive: true });
+await compileKernel();
 await writeFile('dist/package.json', '{ "type": "commonjs" }\n');
 for (const [name, entry] of Object.entries(programs)) {
   if (!existsSync(entry)) continue;
@@ -51,6 +53,7 @@ for (const [name, entry] of Object.entries(programs)) {
     define: { 'import.meta.url': 'bundleUrl', 'process.env.MODSTAMP_VERSION': JSON.stringify(version) },
     plugins: name === 'main' ? [leanUndici] : [],
     external: ['@duckdb/node-api'],
+    loader: { '.wasm': 'binary' },
     logOverride: { 'empty-import-meta': 'silent' },
     metafile: true,
   });

@@ -164,6 +164,7 @@ function transcodeFile(template: RecordTemplate, path: string, out: string): num
   }
   closeSync(from);
   closeSync(to);
+  transcoder.close();
   return transcoder.rows;
 }
 
@@ -173,6 +174,7 @@ async function transcodeStream(template: RecordTemplate, chunks: AsyncIterable<U
   for await (const chunk of chunks) writeSync(to, transcoder.push(chunk, false));
   writeSync(to, transcoder.push(new Uint8Array(0), true));
   closeSync(to);
+  transcoder.close();
   return transcoder.rows;
 }
 
@@ -221,6 +223,7 @@ function ourJson(template: RecordTemplate, json: Uint8Array): number {
   }
   writeSync(to, transcoder.push(new Uint8Array(0), true));
   closeSync(to);
+  transcoder.close();
   return transcoder.rows;
 }
 

@@ -1,13 +1,13 @@
 /** Pages of Bulk results on their way to the host: CSV bytes in, RECORD lines out, no object and no string for a value. */
 
 import { ModstampError } from '../errors.ts';
-import { createRowScan, follow, nextRow, type RowScan } from './csv-row.ts';
 import { headerSlots } from './csv-header.ts';
-import { createIntake, type Intake, takeIn } from './intake.ts';
-import { createLine, writeLine } from './line.ts';
-import { createOutput } from './output.ts';
+import { behindIntake, createIntake, type Intake, takeIn } from './intake.ts';
+import { bytesOf, giveBack, takeKernel } from './kernel.ts';
+import { addressOf, type Layout, layOut } from './layout.ts';
+import { createOddValues } from './odd-value.ts';
 import type { LastRow, RecordTemplate } from './template.ts';
-import { createTrack, keepRow, lastRow } from './track.ts';
+import { lastRow } from './track.ts';
 
 export interface CsvOptions {
   /** Epoch milliseconds, in every line. */
@@ -29,50 +29,51 @@ export interface CsvTranscoder {
   readonly last: LastRow;
   /** Property -> rows in which its value could not be what its type says and became null. */
   readonly nulled: ReadonlyMap<string, number>;
+  /** To be called when the page is done, whole or not: what `push` gave is not valid any more. */
+  close(): void;
 }
 
 const LF = 0x0a;
 const BOM = [0xef, 0xbb, 0xbf];
-/** Lines of one chunk of 64 KiB are about 130 KiB. */
-const OUTPUT_BYTES = 256 * 1024;
 /** 800 fields of 255 characters are a fifth of it; a body without a line end is no CSV. */
 const HEADER_BYTES_MAX = 1024 * 1024;
+const NOTHING = new Uint8Array(0);
+
+/** How a look for the next row ends: the numbers of kernel/csv-row.ts. */
+const MORE = 1;
+const TOO_MANY_VALUES = 2;
+const TOO_FEW_VALUES = 3;
+const TEXT_BEHIND_QUOTE = 4;
 
 /** A transcoder for one page of the template's query. */
 export function createCsvTranscoder(template: RecordTemplate, { emittedAt, skipRows = 0 }: CsvOptions): CsvTranscoder {
-  const intake = createIntake();
-  const output = createOutput(OUTPUT_BYTES);
-  const line = createLine(template, emittedAt);
-  const track = createTrack(template);
-  let scan: RowScan | undefined;
+  const kernel = takeKernel();
+  const { calls } = kernel;
+  const layout = layOut(kernel, template, emittedAt);
+  const intake = createIntake(kernel, layout.end);
+  const oddValues = createOddValues(layout);
+  kernel.host = oddValues;
+  let started = false;
+  let open = true;
   let rows = 0;
   let last: LastRow = {};
 
-  const transcodeRows = (scan: RowScan): number => {
-    let seen = rows;
-    for (;;) {
-      const outcome = nextRow(scan);
-      if (outcome === 'more') return seen;
-      seen++;
-      if (outcome !== 'row') throw malformed(`a page of ${template.stream} whose row ${seen} ${outcome.problem}`);
-      if (seen > skipRows) writeLine(line, scan.cells, output, scan.at - intake.from);
-      intake.from = scan.at;
-      keepRow(track, scan.cells);
-    }
-  };
-
   return {
     push(chunk, ends) {
-      output.at = 0;
       const moved = takeIn(intake, chunk, ends) + (ends ? endLine(intake) : 0);
-      if (scan !== undefined) follow(scan, moved);
-      else scan = startRows(template, intake, ends);
-      if (scan === undefined) return output.bytes.subarray(0, 0);
-      const seen = transcodeRows(scan);
+      if (started) calls.follow(moved);
+      else started = startRows(layout, intake, ends);
+      if (!started) return NOTHING;
+      const linesAt = behindIntake(intake);
+      const outcome = calls.readRows(intake.from, intake.to, linesAt, skipRows - rows);
+      const seen = rows + calls.rows.value;
+      if (outcome !== MORE)
+        throw malformed(`a page of ${template.stream} whose row ${seen + 1} ${problemOf(outcome, layout)}`);
+      intake.from = calls.rowsEnd.value;
       if (ends && intake.from < intake.to) throw cutShort(template.stream, seen + 1);
-      if (seen > rows) last = lastRow(track, scan.cells);
+      if (seen > rows) last = lastRow(layout);
       rows = seen;
-      return output.bytes.subarray(0, output.at);
+      return bytesOf(kernel).subarray(linesAt, calls.linesEnd.value);
     },
     get rows() {
       return rows;
@@ -80,30 +81,48 @@ export function createCsvTranscoder(template: RecordTemplate, { emittedAt, skipR
     get last() {
       return last;
     },
-    nulled: line.nulledRows,
+    nulled: oddValues.nulledRows,
+    close() {
+      if (open) giveBack(kernel);
+      open = false;
+    },
   };
+}
+
+function problemOf(outcome: number, { kernel, template }: Layout): string {
+  const expected = template.fields.length;
+  switch (outcome) {
+    case TOO_MANY_VALUES:
+      return `has more values than the ${expected} of its header`;
+    case TOO_FEW_VALUES:
+      return `has ${kernel.calls.columnCount()} values where its header has ${expected}`;
+    case TEXT_BEHIND_QUOTE:
+      return 'has text behind a closing quote';
+    default:
+      return 'has a quote inside an unquoted value';
+  }
 }
 
 /** Gives the last row the line end that it may lack, so that there is one way for a row to end. */
 function endLine(intake: Intake): number {
-  const { bytes, from, to } = intake;
-  return from < to && bytes[to - 1] !== LF ? takeIn(intake, Uint8Array.of(LF), true) : 0;
+  const { kernel, from, to } = intake;
+  return from < to && bytesOf(kernel)[to - 1] !== LF ? takeIn(intake, Uint8Array.of(LF), true) : 0;
 }
 
-/** The scan of the rows behind the header; undefined while the header is not there, or where the page is empty. */
-function startRows(template: RecordTemplate, intake: Intake, ends: boolean): RowScan | undefined {
-  const { bytes, to } = intake;
+/** Reads the header and makes the kernel begin behind it; false while the header is not there, or where the page is empty. */
+function startRows({ kernel, template, columnsAt }: Layout, intake: Intake, ends: boolean): boolean {
+  const bytes = bytesOf(kernel).subarray(intake.from, intake.to);
   const from = BOM.every((byte, i) => bytes[i] === byte) ? BOM.length : 0;
-  const end = bytes.subarray(0, to).indexOf(LF);
-  if (end < 0 && !ends && to <= HEADER_BYTES_MAX) return undefined;
-  if (end < 0 && to === 0) return undefined;
-  const header = Buffer.from(bytes.subarray(from, end < 0 ? to : end)).toString();
+  const end = bytes.indexOf(LF);
+  if (end < 0 && !ends && bytes.length <= HEADER_BYTES_MAX) return false;
+  if (end < 0 && bytes.length === 0) return false;
+  const header = Buffer.from(bytes.subarray(from, end < 0 ? bytes.length : end)).toString();
   const slots = headerSlots(header.replace(/\r$/, ''), template.fields);
   if (!(slots instanceof Int32Array)) throw malformed(`a page of ${template.stream} that ${slots.problem}`);
-  intake.from = end + 1;
-  const scan = createRowScan(intake, slots);
-  follow(scan, 0);
-  return scan;
+  new Int32Array(bytes.buffer, columnsAt, slots.length).set(slots.map(addressOf));
+  intake.from += end + 1;
+  kernel.calls.startAt(intake.from);
+  return true;
 }
 
 function malformed(what: string): ModstampError {

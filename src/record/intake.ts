@@ -1,69 +1,85 @@
-/** The bytes of a page on their way in: gathered until a row is whole, and always valid UTF-8. */
+/** The bytes of a page on their way in: gathered in the kernel's memory until a row is whole, and always valid UTF-8. */
 
 import { isUtf8 } from 'node:buffer';
-import { OVERSHOOT, viewOf } from './cells.ts';
+import { bytesOf, growTo, type Kernel } from './kernel.ts';
+import { aligned, OVERSHOOT } from './layout.ts';
 
 export interface Intake {
-  /** A buffer of our own, OVERSHOOT bytes longer than what is in it. */
-  bytes: Uint8Array;
-  view: DataView;
+  readonly kernel: Kernel;
+  /** Where its room begins. */
+  readonly at: number;
+  /** OVERSHOOT bytes more are free behind them. */
+  capacityBytes: number;
   /** Everything before it is done with. */
   from: number;
-  /** Everything before it may be read. */
+  /** Everything before it may be read; behind it stand quotes, so that a look for one stops there without asking. */
   to: number;
   /** Start of a character whose end has not come yet: up to three bytes. */
   cut: Uint8Array;
 }
 
-/** Room for two chunks as sockets and zlib give them (64 KiB at most); it grows only for a row that is longer. */
-const CAPACITY_BYTES = 128 * 1024;
+/** Room for two chunks as zlib gives them; it grows only for a row that is longer. */
+const CAPACITY_BYTES = 256 * 1024;
+/** The lines of a chunk, which the kernel writes behind it, are about twice as long. */
+const LINES_BYTES = 512 * 1024;
+
+const QUOTE = 0x22;
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
-export function createIntake(): Intake {
-  const bytes = new Uint8Array(CAPACITY_BYTES);
-  return { bytes, view: viewOf(bytes), from: 0, to: 0, cut: new Uint8Array(0) };
+/** An empty one, its room at `at` and behind. */
+export function createIntake(kernel: Kernel, at: number): Intake {
+  growTo(kernel, at + CAPACITY_BYTES + LINES_BYTES);
+  return { kernel, at, capacityBytes: CAPACITY_BYTES, from: at, to: at, cut: new Uint8Array(0) };
+}
+
+/** The first address behind its room. */
+export function behindIntake({ at, capacityBytes }: Intake): number {
+  return aligned(at + capacityBytes + OVERSHOOT);
 }
 
 /**
  * Takes a chunk in. What is not UTF-8 becomes U+FFFD by the WHATWG rule, the same however the bytes are cut. Positions in
- * the buffer move; gives the distance by which they moved down.
+ * the memory move, and what lies behind the room may be written over; gives the distance by which they moved down.
  */
 export function takeIn(intake: Intake, chunk: Uint8Array, last: boolean): number {
-  const { cut } = intake;
+  const { cut, kernel } = intake;
   const moved = makeRoom(intake, cut.length + chunk.length);
-  const { bytes, to } = intake;
+  const { to } = intake;
+  const bytes = bytesOf(kernel);
   bytes.set(cut, to);
   bytes.set(chunk, to + cut.length);
   const end = to + cut.length + chunk.length;
   const whole = last ? end : end - cutBytes(bytes, to, end);
   intake.cut = bytes.slice(whole, end);
   intake.to = whole;
-  if (isUtf8(bytes.subarray(to, whole))) return moved;
+  if (isUtf8(bytes.subarray(to, whole))) {
+    bytes.fill(QUOTE, whole, whole + OVERSHOOT);
+    return moved;
+  }
   const repaired = new TextEncoder().encode(decoder.decode(bytes.subarray(to, whole)));
   intake.to = to;
   const movedAgain = makeRoom(intake, repaired.length);
-  intake.bytes.set(repaired, intake.to);
+  bytesOf(kernel).set(repaired, intake.to);
   intake.to += repaired.length;
+  bytesOf(kernel).fill(QUOTE, intake.to, intake.to + OVERSHOOT);
   return moved + movedAgain;
 }
 
 function makeRoom(intake: Intake, bytesNeeded: number): number {
-  const { bytes, from, to } = intake;
-  if (to + bytesNeeded + OVERSHOOT <= bytes.length) return 0;
+  const { kernel, at, from, to, capacityBytes } = intake;
+  if (to + bytesNeeded <= at + capacityBytes) return 0;
   const kept = to - from;
-  // At least half of the buffer is free after a move, so that a long row that comes in many chunks is not moved for each.
-  const needed = Math.max(kept * 2, kept + bytesNeeded + OVERSHOOT);
-  if (needed <= bytes.length) bytes.copyWithin(0, from, to);
-  else {
-    const grown = new Uint8Array(Math.max(needed, bytes.length * 2));
-    grown.set(bytes.subarray(from, to));
-    intake.bytes = grown;
-    intake.view = viewOf(grown);
+  // At least half of the room is free after a move, so that a long row that comes in many chunks is not moved for each.
+  const needed = Math.max(kept * 2, kept + bytesNeeded);
+  if (needed > capacityBytes) {
+    intake.capacityBytes = Math.max(needed, capacityBytes * 2);
+    growTo(kernel, at + intake.capacityBytes + OVERSHOOT);
   }
-  intake.from = 0;
-  intake.to = kept;
-  return from;
+  bytesOf(kernel).copyWithin(at, from, to);
+  intake.from = at;
+  intake.to = at + kept;
+  return from - at;
 }
 
 /** How many of the last bytes begin a character that goes on behind `end`: 0 … 3. */

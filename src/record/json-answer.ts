@@ -1,9 +1,7 @@
 /** Walks the answer to a query, `{"totalSize": …, "done": …, "records": […]}`, from record to record while its bytes come. */
 
-import { type RecordScan, scanRecord } from './json-row.ts';
 import {
   byteAt,
-  isCutShort,
   NO_BYTE,
   parseValue,
   type Seek,
@@ -13,6 +11,15 @@ import {
   startSeek,
   unexpected,
 } from './json-scan.ts';
+import type { KernelCalls } from './kernel.ts';
+
+/** The records to find. `bytes` end where what has come ends; the kernel finds sixteen quotes behind them. */
+export interface RecordScan {
+  readonly calls: KernelCalls;
+  /** The address of the object that a record is. */
+  readonly root: number;
+  bytes: Uint8Array;
+}
 
 /** What must stand next. */
 type Place = 'answer' | 'key' | 'value' | 'first record' | 'record' | 'behind value' | 'end';
@@ -39,9 +46,9 @@ const CLOSE_BRACKET = 0x5d;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
-/** A walk that begins at the first byte of an answer. */
-export function startWalk(): AnswerWalk {
-  return { place: 'answer', at: 0, recordAt: 0, seek: undefined, key: '', hasRecords: false, told: new Map() };
+/** A walk through the answer that begins at `at`. */
+export function startWalk(at: number): AnswerWalk {
+  return { place: 'answer', at, recordAt: at, seek: undefined, key: '', hasRecords: false, told: new Map() };
 }
 
 /** Follows the bytes where they moved down by so many. */
@@ -51,21 +58,22 @@ export function followBytes(walk: AnswerWalk, moved: number): void {
 }
 
 /**
- * One step in `bytes`, to which more may have come since the last: 'record' when the values of one stand in the cells of
- * `scan`, 'more' when the bytes ran out, 'on' for anything else. Members may come in any order, unknown ones are passed
+ * One step in the bytes of `scan`, to which more may have come since the last: 'record' when the values of one stand in its
+ * cells, 'more' when the bytes ran out, 'on' for anything else. Members may come in any order, unknown ones are passed
  * over; `records` must be among them, and nothing may follow the answer. Throws a SyntaxError where the text is something else.
  *
  * A record is whole with the comma or bracket behind it. One that is not whole yet was scanned in vain; from then on only
  * its end is looked for, so that a record of 10 MiB in pieces of 64 KiB is gone through three times and not eighty.
  */
-export function stepOn(walk: AnswerWalk, scan: RecordScan, bytes: Uint8Array): 'record' | 'on' | 'more' {
+export function stepOn(walk: AnswerWalk, scan: RecordScan): 'record' | 'on' | 'more' {
+  const { bytes } = scan;
   walk.at = skipSpace(bytes, walk.at);
   const { at, place } = walk;
   const byte = byteAt(bytes, at);
   if (byte === NO_BYTE) return 'more';
-  if (place === 'record') return stepRecord(walk, scan, bytes);
+  if (place === 'record') return stepRecord(walk, scan);
   if (place === 'first record')
-    return byte === CLOSE_BRACKET ? goTo(walk, at + 1, 'behind value') : stepRecord(walk, scan, bytes);
+    return byte === CLOSE_BRACKET ? goTo(walk, at + 1, 'behind value') : stepRecord(walk, scan);
   if (place === 'key') return stepKey(walk, bytes);
   if (place === 'value') return stepValue(walk, bytes);
   if (place === 'answer' && byte === OPEN_BRACE) return goTo(walk, at + 1, 'key');
@@ -74,29 +82,20 @@ export function stepOn(walk: AnswerWalk, scan: RecordScan, bytes: Uint8Array): '
   throw unexpected(bytes, at);
 }
 
-function stepRecord(walk: AnswerWalk, scan: RecordScan, bytes: Uint8Array): 'record' | 'more' {
+function stepRecord(walk: AnswerWalk, { calls, root, bytes }: RecordScan): 'record' | 'more' {
   const { at, seek } = walk;
   if (seek !== undefined && !seekEnd(seek, bytes)) return 'more';
-  const end = recordEnd(scan, bytes, at, seek === undefined);
+  const recordEnd = calls.readRecord(root, at, bytes.length);
+  const end = recordEnd === 0 ? calls.stop.value : skipSpace(bytes, recordEnd);
   const separator = byteAt(bytes, end);
-  if (separator === NO_BYTE) {
+  if (separator === NO_BYTE && seek === undefined) {
     walk.seek = startSeek(at);
     return 'more';
   }
-  if (separator !== COMMA && separator !== CLOSE_BRACKET) throw unexpected(bytes, end);
+  if (recordEnd === 0 || (separator !== COMMA && separator !== CLOSE_BRACKET)) throw unexpected(bytes, end);
   walk.recordAt = at;
   goTo(walk, end + 1, separator === COMMA ? 'record' : 'behind value');
   return 'record';
-}
-
-/** Where the byte behind the record stands; the end of `bytes` where it has not come, which only `mayBeCut` allows. */
-function recordEnd(scan: RecordScan, bytes: Uint8Array, at: number, mayBeCut: boolean): number {
-  try {
-    return skipSpace(bytes, scanRecord(scan, at));
-  } catch (thrown) {
-    if (mayBeCut && isCutShort(thrown)) return bytes.length;
-    throw thrown;
-  }
 }
 
 function stepKey(walk: AnswerWalk, bytes: Uint8Array): 'on' | 'more' {

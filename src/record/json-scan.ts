@@ -2,7 +2,7 @@
  * Finds its way in JSON text without parsing it: where values begin and end, as byte offsets.
  *
  * It trusts the text to be JSON and checks only what it walks over; text that ends early or has something else where a
- * value, a comma or a bracket must stand throws a SyntaxError with the offset. `isCutShort` tells the two apart.
+ * value, a comma or a bracket must stand throws a SyntaxError with the offset.
  */
 
 /** A look for the end of a value of which the text comes piece by piece: no byte is looked at twice. */
@@ -136,11 +136,6 @@ export function seekEnd(seek: Seek, bytes: Uint8Array): boolean {
   return found;
 }
 
-/** Whether a thrown value says that the text ended before its value did; false where it is malformed. */
-export function isCutShort(thrown: unknown): boolean {
-  return thrown instanceof SyntaxError && thrown.cause === END_OF_TEXT;
-}
-
 /** The error for text that has something else at `at` than must stand there. */
 export function unexpected(bytes: Uint8Array, at: number): SyntaxError {
   if (at >= bytes.length) return endedEarly(bytes);
@@ -242,8 +237,6 @@ function isSpace(byte: number | undefined): boolean {
   return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
 
-const END_OF_TEXT = 'end of text';
-
 function endedEarly(bytes: Uint8Array): SyntaxError {
-  return new SyntaxError(`JSON text ends early, after ${bytes.length} bytes`, { cause: END_OF_TEXT });
+  return new SyntaxError(`JSON text ends early, after ${bytes.length} bytes`);
 }

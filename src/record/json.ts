@@ -1,15 +1,15 @@
 /** Answers of REST queries on their way to the host: JSON bytes in, RECORD lines out, no object and no string for a value. */
 
-import { isUtf8 } from 'node:buffer';
 import { ModstampError } from '../errors.ts';
 import { type AnswerHead, announcedHead, readHead } from './answer-head.ts';
-import { createIntake, type Intake, takeIn } from './intake.ts';
-import { followBytes, startWalk, stepOn } from './json-answer.ts';
-import { createRecordScan, scanIn } from './json-row.ts';
-import { createLine, writeLine } from './line.ts';
-import { createOutput, type Output } from './output.ts';
+import { behindIntake, createIntake, takeIn } from './intake.ts';
+import { followBytes, type RecordScan, startWalk, stepOn } from './json-answer.ts';
+import { layOutMembers } from './json-layout.ts';
+import { bytesOf, giveBack, takeKernel } from './kernel.ts';
+import { layOut } from './layout.ts';
+import { createOddValues } from './odd-value.ts';
 import type { LastRow, RecordTemplate } from './template.ts';
-import { createTrack, keepRow, lastRow } from './track.ts';
+import { lastRow } from './track.ts';
 
 export interface JsonOptions {
   /** Epoch milliseconds, in every line. */
@@ -31,51 +31,57 @@ export interface JsonTranscoder {
   readonly nulled: ReadonlyMap<string, number>;
   /** What was told beside the records so far, which with Salesforce is all of it before the first record; whole in the end. */
   readonly head: Partial<AnswerHead>;
+  /** To be called when the page is done, whole or not: what `push` gave is not valid any more. */
+  close(): void;
 }
-
-/** Lines of one chunk of 64 KiB are about as long as the chunk. */
-const OUTPUT_BYTES = 256 * 1024;
-/** A line is about as long as its record: what it lacks of `attributes`, it has in stream and time of emission. */
-const FIRST_LINE_BYTES = 1024;
 
 /** A transcoder for one page of the template's query. The bytes of each `data` are those that Bulk's CSV of the row gives. */
 export function createJsonTranscoder(template: RecordTemplate, { emittedAt }: JsonOptions): JsonTranscoder {
-  const receive = createReceiver();
-  const walk = startWalk();
-  const scan = createRecordScan(template.fields);
-  const line = createLine(template, emittedAt);
-  const track = createTrack(template);
-  let output: Output | undefined;
+  const kernel = takeKernel();
+  const { calls } = kernel;
+  const layout = layOut(kernel, template, emittedAt);
+  const members = layOutMembers(layout);
+  const intake = createIntake(kernel, members.end);
+  const oddValues = createOddValues(layout);
+  kernel.host = oddValues;
+  const walk = startWalk(intake.from);
+  const scan: RecordScan = { calls, root: members.root, bytes: bytesOf(kernel) };
+  let open = true;
   let rows = 0;
   let last: LastRow = {};
   let head: AnswerHead | undefined;
 
-  const transcodeRows = (bytes: Uint8Array, output: Output): number => {
-    scanIn(scan, bytes);
+  const lookAt = (to: number) => {
+    scan.bytes = bytesOf(kernel).subarray(0, to);
+  };
+  /** Writes the lines of all whole records at `linesAt`; gives the end of the lines and the rows seen. */
+  const transcodeRows = (linesAt: number): { linesEnd: number; seen: number } => {
+    lookAt(intake.to);
+    let linesEnd = linesAt;
     for (let seen = rows; ;) {
-      const outcome = stepOn(walk, scan, bytes);
-      if (outcome === 'more') return seen;
+      const outcome = stepOn(walk, scan);
+      if (outcome === 'more') return { linesEnd, seen };
       if (outcome !== 'record') continue;
       seen++;
-      writeLine(line, scan.cells, output, walk.at - walk.recordAt);
-      keepRow(track, scan.cells);
+      linesEnd = calls.writeLine(walk.at - walk.recordAt, linesEnd);
+      calls.keep();
+      // Where the lines took so much room that the memory grew, it is another array now.
+      if (scan.bytes.length === 0) lookAt(intake.to);
     }
   };
 
   return {
     push: (chunk, ends) =>
       understood(() => {
-        // Most pages are small: large blocks for each of a thousand streams would be garbage that V8 is slow to collect.
-        output ??= createOutput(Math.min(OUTPUT_BYTES, chunk.length + FIRST_LINE_BYTES));
-        output.at = 0;
-        const { bytes, moved } = receive(chunk, ends, walk.at);
-        followBytes(walk, moved);
-        const seen = transcodeRows(bytes, output);
+        intake.from = walk.at;
+        followBytes(walk, takeIn(intake, chunk, ends));
+        const linesAt = behindIntake(intake);
+        const { linesEnd, seen } = transcodeRows(linesAt);
         if (ends && walk.place !== 'end') throw cutShort(template.stream, seen);
         if (ends) head = readHead(walk.told, () => seen);
-        if (seen > rows) last = lastRow(track, scan.cells);
+        if (seen > rows) last = lastRow(layout);
         rows = seen;
-        return output.bytes.subarray(0, output.at);
+        return bytesOf(kernel).subarray(linesAt, linesEnd);
       }),
     get rows() {
       return rows;
@@ -83,30 +89,15 @@ export function createJsonTranscoder(template: RecordTemplate, { emittedAt }: Js
     get last() {
       return last;
     },
-    nulled: line.nulledRows,
+    nulled: oddValues.nulledRows,
     get head() {
       return head ?? announcedHead(walk.told);
     },
+    close() {
+      if (open) giveBack(kernel);
+      open = false;
+    },
   };
-}
-
-/** All bytes that are not done with, as valid UTF-8, and how far they moved down since the last time. */
-type Receive = (chunk: Uint8Array, last: boolean, doneWith: number) => { bytes: Uint8Array; moved: number };
-
-/** A page that comes in one chunk, as most of a batch do, is read where it lies; only others need a buffer of their own. */
-function createReceiver(): Receive {
-  let intake: Intake | undefined;
-  return (chunk, last, doneWith) => {
-    if (intake === undefined && last) return { bytes: validUtf8(chunk), moved: 0 };
-    intake ??= createIntake();
-    intake.from = doneWith;
-    const moved = takeIn(intake, chunk, last);
-    return { bytes: intake.bytes.subarray(0, intake.to), moved };
-  };
-}
-
-function validUtf8(bytes: Uint8Array): Uint8Array {
-  return isUtf8(bytes) ? bytes : new TextEncoder().encode(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes));
 }
 
 /** What `work` gives; text that is not the JSON it should be is named. */

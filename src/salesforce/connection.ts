@@ -28,7 +28,7 @@ export interface OpenAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: AsyncIterable<Uint8Array>;
-  /** There where the body came compressed: reads it whole, in the place of \`body\`, and inflates it at once. Throws as \`body\` does. */
+  /** There where the body came compressed: reads it whole, in the place of `body`, and inflates it at once. Throws as `body` does. */
   readonly wholeBody?: () => Promise<Uint8Array>;
 }
 

@@ -122,6 +122,8 @@ async function writeResultPage(
         `Stream ${context.life.name}: a result page broke off after ${written} rows; it is fetched again from there.`,
       );
       page = await openPage(context, jobId, locator);
+    } finally {
+      transcoder.close();
     }
 
     async function writeNew(lines: Uint8Array): Promise<void> {

@@ -86,10 +86,14 @@ export async function writePage(
 export async function writeAnswer(context: StreamContext, answer: Uint8Array, written: Written): Promise<void> {
   const transcoder = createJsonTranscoder(templateOf(context.reading), { emittedAt: Date.now() });
   let counted = 0;
-  for (let at = 0; at < answer.length; at += PIECE_BYTES) {
-    const piece = answer.subarray(at, at + PIECE_BYTES);
-    const lines = transcoder.push(piece, at + piece.length === answer.length);
-    counted = await writeRows(context, transcoder, lines, counted, written);
+  try {
+    for (let at = 0; at < answer.length; at += PIECE_BYTES) {
+      const piece = answer.subarray(at, at + PIECE_BYTES);
+      const lines = transcoder.push(piece, at + piece.length === answer.length);
+      counted = await writeRows(context, transcoder, lines, counted, written);
+    }
+  } finally {
+    transcoder.close();
   }
 }
 
@@ -110,10 +114,14 @@ async function writeRows(
 }
 
 async function* linesOf(transcoder: JsonTranscoder, body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  for await (const chunk of body) {
-    const lines = transcoder.push(chunk, false);
+  try {
+    for await (const chunk of body) {
+      const lines = transcoder.push(chunk, false);
+      if (lines.length > 0) yield lines;
+    }
+    const lines = transcoder.push(NOTHING, true);
     if (lines.length > 0) yield lines;
+  } finally {
+    transcoder.close();
   }
-  const lines = transcoder.push(NOTHING, true);
-  if (lines.length > 0) yield lines;
 }

@@ -1,6 +1,6 @@
 /**
  * The hot path: bytes of a page in, RECORD lines out, compiled to WebAssembly because that has vectors of sixteen bytes,
- * which JavaScript lacks: 900 MB/s of CSV on one core against 360 (Node 20). JavaScript lays out the memory, judges the few
+ * which JavaScript lacks: 700 MB/s of CSV on one core against 360 (Node 20). JavaScript lays out the memory, judges the few
  * values that need more than a look at their bytes, and does everything else.
  */
 import { at, columnCount, follow, nextRow, ROW, startAt } from './csv-row.ts';

@@ -1,6 +1,6 @@
 /** Where the values of one row lie in the kernel's memory: what the scanners of CSV and JSON leave and the line writer reads. */
 
-/** Marks, as in kernel/program.ts, of values whose text is not what stands between start and end. The inside of a quoted CSV value with something to translate: `""`, a backslash, a control character. */
+/** Marks as in kernel/program.ts. The inside of a quoted CSV value with something to translate, such as `""`. */
 const CSV_TEXT = 1;
 /** The inside of a JSON string with at least one escape. */
 const JSON_TEXT = 2;

@@ -3,11 +3,11 @@
 import { ModstampError } from '../errors.ts';
 import { headerSlots } from './csv-header.ts';
 import { behindIntake, createIntake, type Intake, takeIn } from './intake.ts';
-import { bytesOf, giveBack, takeKernel } from './kernel.ts';
-import { addressOf, type Layout, layOut } from './layout.ts';
-import { createOddValues } from './odd-value.ts';
+import { bytesOf } from './kernel.ts';
+import { addressOf, type Layout } from './layout.ts';
 import type { LastRow, RecordTemplate } from './template.ts';
 import { lastRow } from './track.ts';
+import { bindKernel, type Transcoder } from './transcoder.ts';
 
 export interface CsvOptions {
   /** Epoch milliseconds, in every line. */
@@ -16,21 +16,10 @@ export interface CsvOptions {
   readonly skipRows?: number;
 }
 
-/** One page. A `push` that throws has written nothing: the other members stand as the push before left them. */
-export interface CsvTranscoder {
-  /**
-   * Takes the next bytes of the page and gives the lines of all rows that are whole with them: a view, valid until the next
-   * push, maybe empty. `last` says that the page ends here; a page that ends inside a row throws fault `body_cut`, one that
-   * is no CSV of the template's fields throws `csv_malformed` (both transient: fetching it again may help).
-   */
-  push(chunk: Uint8Array, last: boolean): Uint8Array;
-  /** Data rows seen whole, the skipped ones too: what Sforce-NumberOfRecords counts. */
+/** A Bulk page: `push` throws fault `csv_malformed` (transient) for what is no CSV of the template's fields. */
+export interface CsvTranscoder extends Transcoder {
+  /** The skipped ones too: what Sforce-NumberOfRecords counts. */
   readonly rows: number;
-  readonly last: LastRow;
-  /** Property -> rows in which its value could not be what its type says and became null. */
-  readonly nulled: ReadonlyMap<string, number>;
-  /** To be called when the page is done, whole or not: what `push` gave is not valid any more. */
-  close(): void;
 }
 
 const LF = 0x0a;
@@ -47,14 +36,11 @@ const TEXT_BEHIND_QUOTE = 4;
 
 /** A transcoder for one page of the template's query. */
 export function createCsvTranscoder(template: RecordTemplate, { emittedAt, skipRows = 0 }: CsvOptions): CsvTranscoder {
-  const kernel = takeKernel();
+  const { layout, nulled, close } = bindKernel(template, emittedAt);
+  const { kernel } = layout;
   const { calls } = kernel;
-  const layout = layOut(kernel, template, emittedAt);
   const intake = createIntake(kernel, layout.end);
-  const oddValues = createOddValues(layout);
-  kernel.host = oddValues;
   let started = false;
-  let open = true;
   let rows = 0;
   let last: LastRow = {};
 
@@ -81,11 +67,8 @@ export function createCsvTranscoder(template: RecordTemplate, { emittedAt, skipR
     get last() {
       return last;
     },
-    nulled: oddValues.nulledRows,
-    close() {
-      if (open) giveBack(kernel);
-      open = false;
-    },
+    nulled,
+    close,
   };
 }
 

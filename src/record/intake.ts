@@ -53,17 +53,20 @@ export function takeIn(intake: Intake, chunk: Uint8Array, last: boolean): number
   const whole = last ? end : end - cutBytes(bytes, to, end);
   intake.cut = bytes.slice(whole, end);
   intake.to = whole;
-  if (isUtf8(bytes.subarray(to, whole))) {
-    bytes.fill(QUOTE, whole, whole + OVERSHOOT);
-    return moved;
-  }
-  const repaired = new TextEncoder().encode(decoder.decode(bytes.subarray(to, whole)));
-  intake.to = to;
-  const movedAgain = makeRoom(intake, repaired.length);
-  bytesOf(kernel).set(repaired, intake.to);
-  intake.to += repaired.length;
+  const movedAgain = isUtf8(bytes.subarray(to, whole)) ? 0 : repair(intake, to);
   bytesOf(kernel).fill(QUOTE, intake.to, intake.to + OVERSHOOT);
   return moved + movedAgain;
+}
+
+/** Replaces what is not UTF-8 from `start` on; gives the distance by which all moved down for that. */
+function repair(intake: Intake, start: number): number {
+  const { kernel } = intake;
+  const repaired = new TextEncoder().encode(decoder.decode(bytesOf(kernel).subarray(start, intake.to)));
+  intake.to = start;
+  const moved = makeRoom(intake, repaired.length);
+  bytesOf(kernel).set(repaired, intake.to);
+  intake.to += repaired.length;
+  return moved;
 }
 
 function makeRoom(intake: Intake, bytesNeeded: number): number {

@@ -5,58 +5,41 @@ import { type AnswerHead, announcedHead, readHead } from './answer-head.ts';
 import { behindIntake, createIntake, takeIn } from './intake.ts';
 import { followBytes, type RecordScan, startWalk, stepOn } from './json-answer.ts';
 import { layOutMembers } from './json-layout.ts';
-import { bytesOf, giveBack, takeKernel } from './kernel.ts';
-import { layOut } from './layout.ts';
-import { createOddValues } from './odd-value.ts';
+import { bytesOf } from './kernel.ts';
 import type { LastRow, RecordTemplate } from './template.ts';
 import { lastRow } from './track.ts';
+import { bindKernel, type Transcoder } from './transcoder.ts';
 
 export interface JsonOptions {
   /** Epoch milliseconds, in every line. */
   readonly emittedAt: number;
 }
 
-/** One page. A `push` that throws has written nothing: `rows` and `last` stand as the push before left them. */
-export interface JsonTranscoder {
-  /**
-   * Takes the next bytes of the answer and gives the lines of all records that are whole with them: a view, valid until the
-   * next push, maybe empty. `last` says that the answer ends here; one that ends before its closing brace throws fault
-   * `body_cut`, one that is no answer to a query throws `json_malformed` (both transient).
-   */
-  push(chunk: Uint8Array, last: boolean): Uint8Array;
-  /** Records whose lines were given out. */
-  readonly rows: number;
-  readonly last: LastRow;
-  /** Property -> rows in which its value could not be what its type says and became null. */
-  readonly nulled: ReadonlyMap<string, number>;
+/** A REST page: `push` throws fault `json_malformed` (transient) for what is no answer to a query. */
+export interface JsonTranscoder extends Transcoder {
   /** What was told beside the records so far, which with Salesforce is all of it before the first record; whole in the end. */
   readonly head: Partial<AnswerHead>;
-  /** To be called when the page is done, whole or not: what `push` gave is not valid any more. */
-  close(): void;
 }
 
 /** A transcoder for one page of the template's query. The bytes of each `data` are those that Bulk's CSV of the row gives. */
 export function createJsonTranscoder(template: RecordTemplate, { emittedAt }: JsonOptions): JsonTranscoder {
-  const kernel = takeKernel();
+  const { layout, nulled, close } = bindKernel(template, emittedAt);
+  const { kernel } = layout;
   const { calls } = kernel;
-  const layout = layOut(kernel, template, emittedAt);
   const members = layOutMembers(layout);
   const intake = createIntake(kernel, members.end);
-  const oddValues = createOddValues(layout);
-  kernel.host = oddValues;
   const walk = startWalk(intake.from);
   const scan: RecordScan = { calls, root: members.root, bytes: bytesOf(kernel) };
-  let open = true;
   let rows = 0;
   let last: LastRow = {};
   let head: AnswerHead | undefined;
 
-  const lookAt = (to: number) => {
-    scan.bytes = bytesOf(kernel).subarray(0, to);
+  const lookAgain = () => {
+    scan.bytes = bytesOf(kernel).subarray(0, intake.to);
   };
   /** Writes the lines of all whole records at `linesAt`; gives the end of the lines and the rows seen. */
   const transcodeRows = (linesAt: number): { linesEnd: number; seen: number } => {
-    lookAt(intake.to);
+    lookAgain();
     let linesEnd = linesAt;
     for (let seen = rows; ;) {
       const outcome = stepOn(walk, scan);
@@ -66,7 +49,7 @@ export function createJsonTranscoder(template: RecordTemplate, { emittedAt }: Js
       linesEnd = calls.writeLine(walk.at - walk.recordAt, linesEnd);
       calls.keep();
       // Where the lines took so much room that the memory grew, it is another array now.
-      if (scan.bytes.length === 0) lookAt(intake.to);
+      if (scan.bytes.length === 0) lookAgain();
     }
   };
 
@@ -89,13 +72,10 @@ export function createJsonTranscoder(template: RecordTemplate, { emittedAt }: Js
     get last() {
       return last;
     },
-    nulled: oddValues.nulledRows,
+    nulled,
+    close,
     get head() {
       return head ?? announcedHead(walk.told);
-    },
-    close() {
-      if (open) giveBack(kernel);
-      open = false;
     },
   };
 }

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { AirbyteStream } from '../../src/airbyte/protocol.ts';
 import { openPracticeOrg, type Fault, type OrgUnderTest } from '../practice-org.ts';
-import { configure, discoverStreams, makeLarge, sync } from './sync.ts';
+import { configure, discoverStreams, makeLarge, refusalByBulk, sync } from './sync.ts';
 
 let org: OrgUnderTest;
 let streams: ReadonlyMap<string, AirbyteStream>;
@@ -78,16 +78,7 @@ const SURVIVED: [string, 'REST' | 'Bulk', Fault][] = [
   ['a result page with fewer rows than announced', 'Bulk', { path: '/results', shortPage: 7 }],
   ['a session that expires while a job runs', 'Bulk', { path: '/jobs/query/750', expireSession: true }],
   ['a server error on the results', 'Bulk', { path: '/results', status: 502, body: '<html/>' }],
-  [
-    'an object that Bulk refuses',
-    'Bulk',
-    {
-      method: 'POST',
-      path: '/jobs/query',
-      status: 400,
-      body: [{ errorCode: 'INVALIDENTITY', message: "Entity 'Lead' is not supported by the Bulk API." }],
-    },
-  ],
+  ['an object that Bulk refuses', 'Bulk', refusalByBulk('Lead')],
 ];
 
 test.each(SURVIVED)('%s over %s costs no row and doubles none', async (_, transport, fault) => {
@@ -143,13 +134,7 @@ test('a query that runs too long is split until it passes', async () => {
   const { read, ids } = await readLeads(
     'REST',
     { path: '/queryAll.*FROM Lead(?!.*(LIMIT|Id <|Id >))', times: 0, ...timeout },
-    {
-      method: 'POST',
-      path: '/jobs/query',
-      times: 0,
-      status: 400,
-      body: [{ errorCode: 'INVALIDENTITY', message: "Entity 'Lead' is not supported by the Bulk API." }],
-    },
+    { ...refusalByBulk('Lead'), times: 0 },
   );
   expect(read.errors).toEqual([]);
   expect(ids).toEqual(wanted);

@@ -3,7 +3,7 @@ import { openWarehouse } from '../../demo/warehouse.ts';
 import type { AirbyteStream, JsonObject } from '../../src/airbyte/protocol.ts';
 import { openPracticeOrg, type OrgUnderTest } from '../practice-org.ts';
 import { expectedData } from './oracle.ts';
-import { configure, discoverStreams, sync } from './sync.ts';
+import { configure, discoverStreams, refusalByBulk, sync } from './sync.ts';
 
 let org: OrgUnderTest;
 let streams: ReadonlyMap<string, AirbyteStream>;
@@ -87,13 +87,7 @@ test('ContentDocumentLink is read by its parents, whole and then incrementally',
 
 test('an object too wide for a URL that Bulk refuses is read in chunks of fields, no value lost', async () => {
   await org.clearLog();
-  await org.fault({
-    method: 'POST',
-    path: '/jobs/query',
-    times: 0,
-    status: 400,
-    body: [{ errorCode: 'INVALIDENTITY', message: "Entity 'Wide__c' is not supported by the Bulk API." }],
-  });
+  await org.fault({ ...refusalByBulk('Wide__c'), times: 0 });
   const read = await sync(org.config(), configure(streams, { wide_c: {} }));
   const stored = await org.rows('Wide__c');
   const wanted = new Map(stored.map((row) => [row['Id'], expectedData(streams.get('wide_c') as AirbyteStream, row)]));
@@ -105,13 +99,7 @@ test('an object too wide for a URL that Bulk refuses is read in chunks of fields
 
 test('an increment of a wide object asks every chunk of its fields for the rows that changed only', async () => {
   const catalog = configure(streams, { wide_c: {} });
-  await org.fault({
-    method: 'POST',
-    path: '/jobs/query',
-    times: 0,
-    status: 400,
-    body: [{ errorCode: 'INVALIDENTITY', message: "Entity 'Wide__c' is not supported by the Bulk API." }],
-  });
+  await org.fault({ ...refusalByBulk('Wide__c'), times: 0 });
   const first = await sync(org.config(), catalog);
   await org.settings({ clockOffsetMs: 6 * 3_600_000 });
   const ids = (await org.rows('Wide__c')).map((row) => String(row['Id']));

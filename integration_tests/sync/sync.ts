@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import type { AirbyteStream, JsonObject } from '../../src/airbyte/protocol.ts';
 import { catalogOf, lastStates } from '../catalog.ts';
-import type { OrgUnderTest } from '../practice-org.ts';
+import type { Fault, OrgUnderTest } from '../practice-org.ts';
 import { runDiscover, runRead, type ProgramOptions, type ProgramRun } from '../program.ts';
 import { complaintsOfMessages, complaintsOfOrder } from '../protocol.ts';
 
@@ -141,4 +141,10 @@ export async function makeLarge(org: OrgUnderTest, sobjects: readonly string[]):
     status: 200,
     body: { sObjects: sobjects.map((name) => ({ name, count: 1_000_000 })) },
   });
+}
+
+/** What Bulk answers where it does not serve the object. */
+export function refusalByBulk(sobject: string): Fault {
+  const message = `Entity '${sobject}' is not supported by the Bulk API.`;
+  return { method: 'POST', path: '/jobs/query', status: 400, body: [{ errorCode: 'INVALIDENTITY', message }] };
 }

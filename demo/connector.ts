@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { JsonObject } from '../src/airbyte/protocol.ts';
+import type { JsonObject } from '../src/json/value.ts';
 import { linesOf } from './lines.ts';
 import type { ConfiguredCatalog } from './warehouse.ts';
 

@@ -1,11 +1,6 @@
 /** Catalogs and states as hosts make them, from what a run of the program has said. */
-import type {
-  AirbyteCatalog,
-  AirbyteStream,
-  DestinationSyncMode,
-  JsonObject,
-  SyncMode,
-} from '../src/airbyte/protocol.ts';
+import type { AirbyteCatalog, AirbyteStream, DestinationSyncMode, SyncMode } from '../src/airbyte/protocol.ts';
+import type { JsonObject } from '../src/json/value.ts';
 import type { ProgramRun } from './program.ts';
 
 export interface HostCatalog {

@@ -1,7 +1,7 @@
 /** A practice org for one test file, and its control door in typed form. */
 import type { PracticeOrgOptions, Row, Value } from '../emulator/model.ts';
 import { startPracticeOrg } from '../emulator/server.ts';
-import type { JsonObject } from '../src/airbyte/protocol.ts';
+import type { JsonObject } from '../src/json/value.ts';
 
 export type Change =
   | { readonly op: 'insert'; readonly sobject: string; readonly rows: readonly Record<string, Value>[] }

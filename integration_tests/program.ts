@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import type { JsonObject, Message } from '../src/airbyte/protocol.ts';
+import type { Message } from '../src/airbyte/protocol.ts';
+import type { JsonObject } from '../src/json/value.ts';
 
 export interface RecordMessage {
   readonly type: 'RECORD';

@@ -1,5 +1,5 @@
 /** Whether anything that a run has said gives a secret away. */
-import type { JsonObject, JsonValue } from '../src/airbyte/protocol.ts';
+import type { JsonObject, JsonValue } from '../src/json/value.ts';
 import type { ProgramRun } from './program.ts';
 
 /** Members of a config whose values must never be seen, as spec.json marks them. */

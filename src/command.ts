@@ -1,16 +1,16 @@
 /** The commands: files in, one command of sync/ run, its answer out; and the one place that catches everything. */
 import { isatty } from 'node:tty';
-import { isJsonObject } from './airbyte/json.ts';
+import { isJsonObject } from './json/value.ts';
 import type { Messages } from './airbyte/messages.ts';
 import type { LogLevel } from './airbyte/protocol.ts';
 import { secretsIn } from './airbyte/redaction.ts';
 import { traceOf } from './airbyte/trace.ts';
 import type { Writer } from './airbyte/writer.ts';
 import type { Command } from './cli.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/config.ts';
 import { asModstampError, type ModstampError } from './errors.ts';
-import { collectOften } from './heap.ts';
-import { readJsonFile, readJsonLines, readStateFile } from './json-file.ts';
+import { collectOften } from './process/heap.ts';
+import { readJsonFile, readJsonLines, readStateFile } from './json/file.ts';
 import type { Run } from './sync/run.ts';
 
 /** What the process gives a command. */
@@ -65,7 +65,7 @@ async function runNamed(command: Command, edge: Edge): Promise<number> {
       return 0;
     case 'discover': {
       const run = await startRun(command.config, edge);
-      const { discover } = await import('./sync/discover.ts');
+      const { discover } = await import('./sync/offer/discover.ts');
       await edge.messages.send({ type: 'CATALOG', catalog: await discover(run) });
       return 0;
     }
@@ -121,7 +121,7 @@ async function runRead(command: Extract<Command, { name: 'read' }>, edge: Edge):
 async function runCatalog(command: Extract<Command, { name: 'catalog' }>, edge: Edge): Promise<void> {
   const run = await startRun(command.config, edge, await personalMessages(command.config, edge));
   const { select, exclude, syncMode, from } = command;
-  const { writeCatalog } = await import('./sync/catalog.ts');
+  const { writeCatalog } = await import('./sync/catalog/catalog.ts');
   const catalog = await writeCatalog(run, {
     ...(select === undefined ? {} : { select }),
     ...(exclude === undefined ? {} : { exclude }),
@@ -137,13 +137,13 @@ async function runDiff(command: Extract<Command, { name: 'diff' }>, edge: Edge):
   const found = await readJsonLines(command.catalog, 'catalog');
   // What discover printed: log messages, and a CATALOG.
   const catalog = Array.isArray(found) ? found.find((line) => isJsonObject(line) && line['type'] === 'CATALOG') : found;
-  const { diff } = await import('./sync/diff.ts');
+  const { diff } = await import('./sync/catalog/diff.ts');
   const text = await diff(run, { catalog, json, ...(apiVersion === undefined ? {} : { apiVersion }) });
   await edge.print('stdout', text.endsWith('\n') ? text : `${text}\n`);
 }
 
 async function personalMessages(configPath: string, edge: Edge): Promise<Messages> {
-  const { createPersonalMessages } = await import('./personal-messages.ts');
+  const { createPersonalMessages } = await import('./terminal/personal-messages.ts');
   return createPersonalMessages(configPath, edge);
 }
 
@@ -162,6 +162,6 @@ async function readRawConfig(path: string, edge: Edge): Promise<unknown> {
 }
 
 async function configOf(raw: unknown, path: string): Promise<Config> {
-  const { readConfig } = await import('./config.ts');
+  const { readConfig } = await import('./config/config.ts');
   return readConfig(raw, `The configuration file ${path}`);
 }

@@ -8,7 +8,7 @@ import { readCommandLine } from './cli.ts';
 import { reportFailure, runCommand } from './command.ts';
 import type { Edge } from './command.ts';
 import { asModstampError, ModstampError } from './errors.ts';
-import { keepParserSimple, shrinkNursery } from './heap.ts';
+import { keepParserSimple, shrinkNursery } from './process/heap.ts';
 
 /** The line that is on its way may take so long to end: hosts kill 10 s after their SIGTERM, and want it done at once. */
 const LINE_END_MS = 2000;

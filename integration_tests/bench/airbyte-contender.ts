@@ -1,5 +1,6 @@
 /** Ours and Airbyte's own connector: both speak the Airbyte protocol. */
-import type { AirbyteCatalog, AirbyteStream, JsonObject } from '../../src/airbyte/protocol.ts';
+import type { AirbyteCatalog, AirbyteStream } from '../../src/airbyte/protocol.ts';
+import type { JsonObject } from '../../src/json/value.ts';
 import { configure } from '../catalog.ts';
 import { peerLogin, type Choice, type Contender, type ReadPaths } from './contender.ts';
 import type { Program } from './measured-program.ts';

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { PracticeOrgOptions } from '../../emulator/model.ts';
-import type { JsonObject } from '../../src/airbyte/protocol.ts';
+import type { JsonObject } from '../../src/json/value.ts';
 import { doorOf, type OrgUnderTest } from '../practice-org.ts';
 
 /** Field of the wide object that the benches fill; it is cut to as many columns as are wanted. */

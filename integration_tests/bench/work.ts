@@ -1,6 +1,6 @@
 /** What is measured: one task of the connectors on one org, and what is asked of ours. */
 import type { OrgUnderTest } from '../practice-org.ts';
-import type { JsonObject } from '../../src/airbyte/protocol.ts';
+import type { JsonObject } from '../../src/json/value.ts';
 import type { ContenderName } from './contender.ts';
 import type { OrgSetup } from './org-process.ts';
 

@@ -1,5 +1,5 @@
 /** A host that keeps what a host keeps (config, states, warehouse), and holds every run against what it must do. */
-import type { JsonObject } from '../../src/airbyte/protocol.ts';
+import type { JsonObject } from '../../src/json/value.ts';
 import type { OrgUnderTest } from '../practice-org.ts';
 import { reasonsOf, runRead, type ProgramOptions, type ProgramRun } from '../program.ts';
 import { complaintsOfMessages, complaintsOfOrder, complaintsOfRecords, type CatalogLike } from '../protocol.ts';

@@ -1,5 +1,6 @@
 /** One trial: a practice org, a catalog, and syncs that are disturbed in every way; in the end the warehouse must be the org. */
-import type { AirbyteStream, JsonObject } from '../../src/airbyte/protocol.ts';
+import type { AirbyteStream } from '../../src/airbyte/protocol.ts';
+import type { JsonObject } from '../../src/json/value.ts';
 import { deleteJobs } from '../job-list.ts';
 import { openPracticeOrg, type OrgUnderTest } from '../practice-org.ts';
 import { reasonsOf } from '../program.ts';

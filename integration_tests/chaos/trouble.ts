@@ -1,6 +1,6 @@
 /** What goes wrong: faults, habits of the org that are allowed but awkward, and changes of its rows. */
 import type { Row, Value } from '../../emulator/model.ts';
-import type { JsonObject } from '../../src/airbyte/protocol.ts';
+import type { JsonObject } from '../../src/json/value.ts';
 import type { Change, Fault, OrgUnderTest } from '../practice-org.ts';
 import type { Dice } from './dice.ts';
 

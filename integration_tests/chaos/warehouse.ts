@@ -1,6 +1,7 @@
 /** The warehouse that a host would build: the last record of an Id wins, a tombstone drops it. */
 import type { Row } from '../../emulator/model.ts';
-import type { AirbyteStream, JsonObject } from '../../src/airbyte/protocol.ts';
+import type { AirbyteStream } from '../../src/airbyte/protocol.ts';
+import type { JsonObject } from '../../src/json/value.ts';
 import type { ProgramRun } from '../program.ts';
 import { expectedData } from '../sync/oracle.ts';
 

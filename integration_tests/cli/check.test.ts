@@ -1,7 +1,7 @@
 /** check: one sentence for each way in which an org can refuse, which says what is wrong and what to do. */
 import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { JsonObject } from '../../src/airbyte/protocol.ts';
+import type { JsonObject } from '../../src/json/value.ts';
 import { openPracticeOrg, practiceLogin } from '../practice-org.ts';
 import type { OrgUnderTest } from '../practice-org.ts';
 import { reasonsOf, runCheck } from '../program.ts';

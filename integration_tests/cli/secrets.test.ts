@@ -1,7 +1,7 @@
 /** No secret leaves in what the program says: not when all goes well, not at the loudest level, not when the org echoes it. */
 import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { JsonObject } from '../../src/airbyte/protocol.ts';
+import type { JsonObject } from '../../src/json/value.ts';
 import { configureAll } from '../catalog.ts';
 import type { HostCatalog } from '../catalog.ts';
 import { openPracticeOrg, practiceLogin } from '../practice-org.ts';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Ajv } from 'ajv';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { JsonObject } from '../../src/airbyte/protocol.ts';
+import type { JsonObject } from '../../src/json/value.ts';
 import { docker, imageTag } from '../image/engine.ts';
 import { practiceLogin } from '../practice-org.ts';
 import { reasonsOf, runSpec } from '../program.ts';

@@ -1,7 +1,7 @@
 /** From the org to the tables: the built program, its messages, the demo's warehouse. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openWarehouse, type ConfiguredCatalog, type Warehouse } from '../../demo/warehouse.ts';
-import type { JsonObject } from '../../src/airbyte/protocol.ts';
+import type { JsonObject } from '../../src/json/value.ts';
 import { configureAll } from '../catalog.ts';
 import { openPracticeOrg, type OrgUnderTest } from '../practice-org.ts';
 import { runDiscover, runRead, type ProgramOptions } from '../program.ts';

@@ -3,7 +3,8 @@
  * proof that the org answers as Salesforce does, and that both connectors read the same rows.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { AirbyteStream, JsonObject } from '../../src/airbyte/protocol.ts';
+import type { AirbyteStream } from '../../src/airbyte/protocol.ts';
+import type { JsonObject } from '../../src/json/value.ts';
 import { catalogOf, configure, lastStates } from '../catalog.ts';
 import { openPracticeOrg, practiceLogin } from '../practice-org.ts';
 import type { OrgUnderTest } from '../practice-org.ts';

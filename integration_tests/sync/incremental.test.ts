@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { AirbyteStream, JsonObject } from '../../src/airbyte/protocol.ts';
+import type { AirbyteStream } from '../../src/airbyte/protocol.ts';
+import type { JsonObject } from '../../src/json/value.ts';
 import { openPracticeOrg, type OrgUnderTest } from '../practice-org.ts';
 import { configure, discoverStreams, sync } from './sync.ts';
 

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import type { AirbyteStream, JsonObject } from '../../src/airbyte/protocol.ts';
+import type { AirbyteStream } from '../../src/airbyte/protocol.ts';
+import type { JsonObject } from '../../src/json/value.ts';
 import { jobIds } from '../job-list.ts';
 import { openPracticeOrg, type OrgUnderTest } from '../practice-org.ts';
 import { runRead } from '../program.ts';

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { openWarehouse } from '../../demo/warehouse.ts';
-import type { AirbyteStream, JsonObject } from '../../src/airbyte/protocol.ts';
+import type { AirbyteStream } from '../../src/airbyte/protocol.ts';
+import type { JsonObject } from '../../src/json/value.ts';
 import { openPracticeOrg, type OrgUnderTest } from '../practice-org.ts';
 import { expectedData } from './oracle.ts';
 import { configure, discoverStreams, refusalByBulk, sync } from './sync.ts';

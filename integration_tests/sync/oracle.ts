@@ -1,6 +1,7 @@
 /** What a record must hold, from the row as the org stores it: written from the documented value forms, not from src. */
 import type { Row, Value } from '../../emulator/model.ts';
-import type { AirbyteStream, JsonValue, PropertySchema } from '../../src/airbyte/protocol.ts';
+import type { AirbyteStream, PropertySchema } from '../../src/airbyte/protocol.ts';
+import type { JsonValue } from '../../src/json/value.ts';
 
 /** `data` of a row under a stream's schema; property by property what its `x-field` holds. */
 export function expectedData(stream: AirbyteStream, row: Row, apiVersion = '58.0'): Record<string, JsonValue> {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { AirbyteStream, JsonObject } from '../../src/airbyte/protocol.ts';
+import type { AirbyteStream } from '../../src/airbyte/protocol.ts';
+import type { JsonObject } from '../../src/json/value.ts';
 import { openPracticeOrg, type OrgUnderTest } from '../practice-org.ts';
 import { runRead } from '../program.ts';
 import { configure, discoverStreams, makeLarge, readSync, sync } from './sync.ts';

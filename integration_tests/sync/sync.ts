@@ -1,6 +1,7 @@
 /** One sync through the built program, and what tests ask of it. */
 import { expect } from 'vitest';
-import type { AirbyteStream, JsonObject } from '../../src/airbyte/protocol.ts';
+import type { AirbyteStream } from '../../src/airbyte/protocol.ts';
+import type { JsonObject } from '../../src/json/value.ts';
 import { catalogOf, lastStates } from '../catalog.ts';
 import type { Fault, OrgUnderTest } from '../practice-org.ts';
 import { runDiscover, runRead, type ProgramOptions, type ProgramRun } from '../program.ts';

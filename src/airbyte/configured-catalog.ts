@@ -1,8 +1,9 @@
 /** The configured catalog: which streams the host wants, how, and with which properties. */
 import { ModstampError } from '../errors.ts';
-import { isJsonObject, nameOfType, textOf } from './json.ts';
-import type { ConfiguredStream, DestinationSyncMode, JsonObject, SyncMode } from './protocol.ts';
-import { lowerFirst, upperFirst } from './sentence.ts';
+import { isJsonObject, nameOfType, textOf } from '../json/value.ts';
+import type { ConfiguredStream, DestinationSyncMode, SyncMode } from './protocol.ts';
+import type { JsonObject } from '../json/value.ts';
+import { lowerFirst, upperFirst } from '../json/sentence.ts';
 
 /**
  * Reads a ConfiguredAirbyteCatalog (airbyte_protocol.yaml) as hosts really write it: null and absent are the same, unknown

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createTokenKeeper } from './control.ts';
-import type { JsonObject, Message } from './protocol.ts';
+import type { Message } from './protocol.ts';
+import type { JsonObject } from '../json/value.ts';
 
 test.each<[string, JsonObject, JsonObject]>([
   [

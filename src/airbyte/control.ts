@@ -1,7 +1,7 @@
 /** Refresh tokens that the org rotates: the host must have the new one before anything else can go wrong. */
-import { isJsonObject } from './json.ts';
+import { isJsonObject } from '../json/value.ts';
 import type { Messages } from './messages.ts';
-import type { JsonObject } from './protocol.ts';
+import type { JsonObject } from '../json/value.ts';
 
 /**
  * Makes the function that hands a new refresh token to the host: a CONTROL message with the whole configuration as it came

@@ -1,7 +1,5 @@
 /** The Airbyte protocol as far as a source speaks it (protocol 0.2.0; exact members: airbyte_protocol.yaml). */
-
-export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
-export type JsonObject = { readonly [key: string]: JsonValue };
+import type { JsonObject } from '../json/value.ts';
 
 export type SyncMode = 'full_refresh' | 'incremental';
 export type DestinationSyncMode = 'append' | 'overwrite' | 'append_dedup' | 'update' | 'soft_delete';

@@ -1,6 +1,6 @@
 /** What must not leave the process in any text that a person or a log may see. */
 import spec from '../../spec.json' with { type: 'json' };
-import { isJsonObject } from './json.ts';
+import { isJsonObject } from '../json/value.ts';
 
 export type Redact = (text: string) => string;
 

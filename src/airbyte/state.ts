@@ -1,8 +1,9 @@
 /** The saved states: what the host hands back, in any of the protocol's forms. */
 import { ModstampError } from '../errors.ts';
-import { isJsonObject, nameOfType, textOf } from './json.ts';
-import type { InputState, JsonObject } from './protocol.ts';
-import { lowerFirst, upperFirst } from './sentence.ts';
+import { isJsonObject, nameOfType, textOf } from '../json/value.ts';
+import type { InputState } from './protocol.ts';
+import type { JsonObject } from '../json/value.ts';
+import { lowerFirst, upperFirst } from '../json/sentence.ts';
 
 /**
  * Reads the content of a state file into one state a stream; what a stream's state means is another's business.

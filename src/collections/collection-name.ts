@@ -1,7 +1,7 @@
 /** Collection names: what a Salesforce object is called in the warehouse. */
 import segmentCollections from '../../catalogs/segment-collections.json' with { type: 'json' };
 import plurals from '../../catalogs/standard-plurals.json' with { type: 'json' };
-import type { Naming } from '../config.ts';
+import type { Naming } from '../config/config.ts';
 import { snakeCase } from './property-name.ts';
 import { claimNames, compareApiNames, type NameClaim } from './unique-name.ts';
 

@@ -1,5 +1,5 @@
 /** Property names: what a Salesforce field is called in the warehouse. */
-import type { Naming } from '../config.ts';
+import type { Naming } from '../config/config.ts';
 import { claimNames, compareApiNames } from './unique-name.ts';
 
 export interface NamedField {

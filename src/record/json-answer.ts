@@ -10,7 +10,7 @@ import {
   skipValue,
   startSeek,
   unexpected,
-} from './json-scan.ts';
+} from '../json/scan.ts';
 import type { KernelCalls } from './kernel.ts';
 
 /** The records to find. `bytes` end where what has come ends; the kernel finds sixteen quotes behind them. */

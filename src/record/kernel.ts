@@ -3,7 +3,7 @@
  * which `layout.ts` and `intake.ts` say what lies where.
  */
 import wasm from '../../dist/kernel.wasm';
-import { compileOptimized } from '../heap.ts';
+import { compileOptimized } from '../process/heap.ts';
 
 /** What kernel/kernel.ts exports; all numbers but counts are addresses. */
 export interface KernelCalls {

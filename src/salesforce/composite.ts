@@ -1,5 +1,5 @@
 /** Many GET requests in one API call (REST API guide, "Composite"): the answers are cut out of the bytes, not parsed. */
-import { members, parseValue, skipValue, walkElements, walkMembers } from '../record/json-scan.ts';
+import { members, parseValue, skipValue, walkElements, walkMembers } from '../json/scan.ts';
 import type { Connection } from './connection.ts';
 import { FaultError, classify, placeOf, raise, readErrorBody } from './refusal.ts';
 

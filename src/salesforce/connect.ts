@@ -1,5 +1,5 @@
 /** Makes the connection: logs in, settles the API version with the org, and stacks the HTTP behaviours. */
-import type { Credentials } from '../credentials.ts';
+import type { Credentials } from '../config/credentials.ts';
 import { ModstampError } from '../errors.ts';
 import { withJsonAnswers, withRefusals, withWholeBody } from './answer.ts';
 import { settleVersion } from './api-version.ts';

@@ -1,5 +1,5 @@
 /** The documents of describe: of each, which is large, only what replication uses is kept. */
-import { parseValue, skipValue, walkElements, walkMembers } from '../record/json-scan.ts';
+import { parseValue, skipValue, walkElements, walkMembers } from '../json/scan.ts';
 import { withCompoundNames } from './compound-name.ts';
 import type { FieldDescribe, SObjectDescribe, SObjectSummary } from './metadata.ts';
 import { raise } from './refusal.ts';

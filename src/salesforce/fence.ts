@@ -1,5 +1,5 @@
 /** Keeps every request at home: the login host and the instance that it named, over https (loopback excepted). */
-import { isLoopback } from '../loopback.ts';
+import { isLoopback } from '../config/loopback.ts';
 import { raise } from './refusal.ts';
 import type { Send, WireRequest } from './wire.ts';
 

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { jwtVerify } from 'jose';
 import { expect, test } from 'vitest';
-import type { Credentials } from '../credentials.ts';
+import type { Credentials } from '../config/credentials.ts';
 import { createLogin, loginOriginOf, type LoginOptions } from './login.ts';
 import { classify, readErrorBody } from './refusal.ts';
 import { ORG_ID, tokenBody } from './testing/scripted-host.ts';

@@ -1,7 +1,7 @@
 /** The four OAuth flows at the token endpoint of the login host (Salesforce Help, "OAuth Authorization Flows"). */
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { SignJWT } from 'jose';
-import type { Credentials } from '../credentials.ts';
+import type { Credentials } from '../config/credentials.ts';
 import type { WholeAnswer } from './connection.ts';
 import { isFault } from './faults.ts';
 import { raise } from './refusal.ts';

@@ -1,6 +1,6 @@
 /** Queries by REST: pages whose records stay bytes, one by one or five to an API call. */
 import { type AnswerHead, readHead } from '../record/answer-head.ts';
-import { members, parseValue, skipValue, walkElements } from '../record/json-scan.ts';
+import { members, parseValue, skipValue, walkElements } from '../json/scan.ts';
 import { jsonObjectIn } from './answer.ts';
 import { sendComposite, type Subanswer } from './composite.ts';
 import type { ApiRequest, Connection } from './connection.ts';

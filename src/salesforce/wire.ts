@@ -2,7 +2,7 @@
 import { setMaxListeners } from 'node:events';
 import { PassThrough, pipeline, type Readable } from 'node:stream';
 import { Agent, EnvHttpProxyAgent, type Dispatcher } from 'undici';
-import { isLoopback } from '../loopback.ts';
+import { isLoopback } from '../config/loopback.ts';
 import type { ApiRequest, OpenAnswer } from './connection.ts';
 import { classify, raise } from './refusal.ts';
 

@@ -1,7 +1,7 @@
 /** From configured streams to the objects behind them, and their describes. */
 import type { ConfiguredStream } from '../airbyte/protocol.ts';
 import { nameCollections, sobjectOfCollection } from '../collections/collection-name.ts';
-import type { Naming } from '../config.ts';
+import type { Naming } from '../config/config.ts';
 import type { ModstampError } from '../errors.ts';
 import type { Connection } from '../salesforce/connection.ts';
 import { describeGlobal, describeObjects } from '../salesforce/describe.ts';

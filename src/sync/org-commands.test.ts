@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Message } from '../airbyte/protocol.ts';
-import { readConfig } from '../config.ts';
+import { readConfig } from '../config/config.ts';
 import { fieldForTest, objectForTest } from '../salesforce/testing/metadata-for-test.ts';
 import { startHost, tokenBody, type Asked, type Played } from '../salesforce/testing/scripted-host.ts';
-import { writeCatalog } from './catalog.ts';
+import { writeCatalog } from './catalog/catalog.ts';
 import { check } from './check.ts';
-import { diff } from './diff.ts';
-import { discover } from './discover.ts';
+import { diff } from './catalog/diff.ts';
+import { discover } from './offer/discover.ts';
 import type { Run } from './run.ts';
 
 const closing: (() => Promise<void>)[] = [];

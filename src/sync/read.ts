@@ -7,7 +7,7 @@ import { connectRun } from './connect-run.ts';
 import { billOf } from './report.ts';
 import type { Run } from './run.ts';
 import { keepAlive } from './sign-of-life.ts';
-import { createStreamLife, endVanished, hasEnded, type StreamLife } from './stream-life.ts';
+import { createStreamLife, endVanished, hasEnded, type StreamLife } from './reading/stream-life.ts';
 import { readTasks } from './stream-tasks.ts';
 import { planStreams } from './task-plan.ts';
 

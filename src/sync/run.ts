@@ -1,5 +1,6 @@
 import type { Messages } from '../airbyte/messages.ts';
-import type { Config } from '../config.ts';
+import type { LogLevel } from '../airbyte/protocol.ts';
+import type { Config } from '../config/config.ts';
 
 /** What every command of sync/ is given. */
 export interface Run {
@@ -7,4 +8,10 @@ export interface Run {
   readonly messages: Messages;
   /** Aborted by SIGTERM, SIGINT and a closed stdout. */
   readonly signal: AbortSignal;
+}
+
+/** A line for the log that a plan or a command has found worth telling. */
+export interface Note {
+  readonly level: LogLevel;
+  readonly text: string;
 }

@@ -1,6 +1,6 @@
 /** Tells host and user that a quiet sync is alive: hosts count RECORD and STATE only, users read the log. */
 import type { Messages } from '../airbyte/messages.ts';
-import type { StreamLife } from './stream-life.ts';
+import type { StreamLife } from './reading/stream-life.ts';
 
 const LOOK_MS = 20_000;
 /** Hosts give up after hours of silence (Airbyte: three, for a custom connector); Airbyte's own sources speak every 15 min. */

@@ -1,14 +1,14 @@
 /** One stream's work in a run: its readings, each with what its readers need, and what happens when they are done. */
 import type { Connection } from '../salesforce/connection.ts';
-import { blobDownloader, type BlobBudget } from './blob-content.ts';
-import { writeHardDeletes } from './hard-deletes.ts';
+import { blobDownloader, type BlobBudget } from './reading/blob-content.ts';
+import { writeHardDeletes } from './reading/hard-deletes.ts';
 import { meterCalls, type MeteredConnection } from './meter.ts';
-import type { Reading } from './plan.ts';
+import type { Reading } from './plan/plan.ts';
 import type { StreamBill } from './report.ts';
 import type { Run } from './run.ts';
-import type { Rework, StreamContext } from './stream-context.ts';
-import type { StreamLife } from './stream-life.ts';
-import { writeState } from './stream-state.ts';
+import type { Rework, StreamContext } from './reading/stream-context.ts';
+import type { StreamLife } from './reading/stream-life.ts';
+import { writeState } from './plan/stream-state.ts';
 
 export interface StreamTask {
   readonly life: StreamLife;

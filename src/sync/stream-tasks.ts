@@ -5,13 +5,13 @@ import { faultOf } from '../salesforce/faults.ts';
 import { recordCounts } from '../salesforce/limits.ts';
 import { queryPages } from '../salesforce/query.ts';
 import { createGate, type Gate } from './gate.ts';
-import { openPage } from './rest-page.ts';
+import { openPage } from './reading/rest-page.ts';
 import type { Run } from './run.ts';
-import { soqlOf, type StreamContext } from './stream-context.ts';
-import { bulkCanRead, bulkIsCheaper, fitsBatch, readWindows, type Start } from './stream-read.ts';
-import { endVanished, hasEnded } from './stream-life.ts';
+import { soqlOf, type StreamContext } from './reading/stream-context.ts';
+import { bulkCanRead, bulkIsCheaper, fitsBatch, readWindows, type Start } from './reading/stream-read.ts';
+import { endVanished, hasEnded } from './reading/stream-life.ts';
 import { finishTask, type StreamTask } from './stream-task.ts';
-import type { Window } from './window.ts';
+import type { Window } from './plan/window.ts';
 
 /** One reading of a task, waiting to be read. */
 interface Piece {

@@ -1,19 +1,21 @@
 /** From configured streams and saved states to tasks: objects found, described, planned; what is gone told apart. */
 import { setImmediate } from 'node:timers/promises';
-import type { ConfiguredStream, InputState, JsonObject } from '../airbyte/protocol.ts';
+import type { ConfiguredStream, InputState } from '../airbyte/protocol.ts';
+import type { JsonObject } from '../json/value.ts';
 import { ModstampError } from '../errors.ts';
 import type { Connection } from '../salesforce/connection.ts';
 import { isFault } from '../salesforce/faults.ts';
 import type { SObjectDescribe } from '../salesforce/metadata.ts';
-import type { BlobBudget } from './blob-content.ts';
+import type { BlobBudget } from './reading/blob-content.ts';
 import { describeAll, findObjects } from './configured-object.ts';
-import { onlyFirstSeen, planNames, withoutNames } from './names.ts';
-import { planReading, type PlanContext, type Reading } from './plan.ts';
+import { planNames, withoutNames } from './plan/names.ts';
+import { onlyFirstSeen } from './reading/first-seen.ts';
+import { planReading, type PlanContext, type Reading } from './plan/plan.ts';
 import type { Run } from './run.ts';
-import type { StreamLife } from './stream-life.ts';
-import { documentedName } from './stream-schema.ts';
+import type { StreamLife } from './reading/stream-life.ts';
+import { documentedName } from './offer/stream-schema.ts';
 import { createTask, type StreamTask, type TaskOptions } from './stream-task.ts';
-import { wholeSecond } from './window.ts';
+import { wholeSecond } from './plan/window.ts';
 
 /**
  * Between so many plans V8 gets a turn to go on collecting: a thousand plans in one go are 25 MB of garbage and more that it

@@ -1,0 +1,81 @@
+/** The discover command: every object of the org that can be read, as a stream. */
+import type { AirbyteCatalog, AirbyteStream } from '../../airbyte/protocol.ts';
+import { nameCollections } from '../../collections/collection-name.ts';
+import { nameProperties } from '../../collections/property-name.ts';
+import type { Config } from '../../config/config.ts';
+import { ModstampError } from '../../errors.ts';
+import { isKnownFieldType } from '../../record/field-type.ts';
+import type { Connection } from '../../salesforce/connection.ts';
+import { describeGlobal, describeObjects } from '../../salesforce/describe.ts';
+import type { SObjectDescribe, SObjectSummary } from '../../salesforce/metadata.ts';
+import { connectRun } from '../connect-run.ts';
+import { meetsCriteria } from './criteria.ts';
+import { isExcluded } from './object-lists.ts';
+import type { Run } from '../run.ts';
+import { documentedName, streamOf } from './stream-schema.ts';
+
+/** What an org offers before anything is described: API name -> stream name, in the order of the stream names. */
+export type Offer = ReadonlyMap<string, string>;
+
+/**
+ * The catalog of the org: streams sorted by name, the same bytes for the same org. An object that can't be described, or
+ * a field of a type that nobody knows, costs a WARN and not the catalog. Throws ModstampError where the login or
+ * describe global fails, and where nothing is offered.
+ */
+export async function discover(run: Run): Promise<AirbyteCatalog> {
+  const connection = await connectRun(run, { mode: 'probe' });
+  try {
+    const offer = offeredStreams(await describeGlobal(connection, run.signal), run.config);
+    if (offer.size === 0) throw new ModstampError(NOTHING_OFFERED, { failureType: 'config_error' });
+    return { streams: await describeStreams(run, connection, offer) };
+  } finally {
+    await connection.close();
+  }
+}
+
+const NOTHING_OFFERED =
+  'The org offers no object: its user may read none, or streams_criteria lets none in; run check, which tells the two apart.';
+
+/** The objects that can be read and that the criteria let in, with their stream names. */
+export function offeredStreams(sobjects: readonly SObjectSummary[], config: Config): Offer {
+  const names = nameCollections(config.naming, sobjects);
+  return new Map(
+    sobjects
+      .filter(({ name, queryable }) => name === 'Name' || (queryable && !isExcluded(name)))
+      .filter(({ name }) => meetsCriteria(name, config.streamsCriteria))
+      .map(({ name }): [string, string] => [name, names.get(name) ?? name])
+      .sort(([, a], [, b]) => (a < b ? -1 : 1)),
+  );
+}
+
+/** Describes the objects of an offer; each stream is built as its describe arrives, so that no describe is kept. */
+export async function describeStreams(run: Run, connection: Connection, offer: Offer): Promise<AirbyteStream[]> {
+  const { config, messages, signal } = run;
+  const streams = new Map<string, AirbyteStream>();
+  const offerStream = (describe: SObjectDescribe) => {
+    const name = offer.get(describe.name) ?? describe.name;
+    for (const warning of warningsOf(describe, name, config)) messages.log('WARN', warning);
+    streams.set(name, streamOf(describe, name, config));
+  };
+  for await (const answer of describeObjects(connection, [...offer.keys()], signal)) {
+    if ('describe' in answer) offerStream(answer.describe);
+    else if (answer.name === 'Name') offerStream(documentedName());
+    else
+      messages.log('WARN', `${answer.name} can't be described and is left out of the catalog: ${answer.error.message}`);
+  }
+  return [...offer.values()].flatMap((name) => streams.get(name) ?? []);
+}
+
+function warningsOf(describe: SObjectDescribe, stream: string, config: Config): string[] {
+  const unknown = describe.fields
+    .filter(({ type }) => !isKnownFieldType(type))
+    .map(
+      ({ name, type }) =>
+        `${describe.name}.${name} has the type ${type}, which this version does not know: it is read as text.`,
+    );
+  const collisions = nameProperties(config.naming, describe.fields).collisions.map(
+    ({ field, property, instead }) =>
+      `${describe.name}.${field} becomes ${stream}.${instead}, since ${property} is taken.`,
+  );
+  return [...unknown, ...collisions];
+}

@@ -1,0 +1,198 @@
+/** From the describe of an object to the stream that the catalog offers. Pure. */
+import type { AirbyteStream, PropertySchema } from '../../airbyte/protocol.ts';
+import { ADDED_PROPERTIES, nameProperties } from '../../collections/property-name.ts';
+import type { Config, Naming } from '../../config/config.ts';
+import { compoundParts } from '../../record/compound.ts';
+import { fieldType } from '../../record/field-type.ts';
+import type { FieldDescribe, SObjectDescribe } from '../../salesforce/metadata.ts';
+import { COLLECTION_DESCRIPTIONS } from './collection-description.ts';
+import { isUnfilterable } from './object-lists.ts';
+
+/** What of the configuration shapes a stream. */
+export type StreamOptions = Pick<Config, 'naming' | 'schemaName' | 'hardDeletes' | 'segmentColumns' | 'blobs'>;
+
+export interface Property {
+  readonly property: string;
+  readonly field: FieldDescribe;
+}
+
+/** In the order of preference: what moves with the most changes comes first. */
+const CURSORS = ['SystemModstamp', 'LastModifiedDate', 'CreatedDate', 'LoginTime'];
+
+const TIMESTAMP: PropertySchema = {
+  type: ['null', 'string'],
+  format: 'date-time',
+  airbyte_type: 'timestamp_with_timezone',
+};
+
+/**
+ * The field by which an object is read incrementally: the first of SystemModstamp, LastModifiedDate, CreatedDate and
+ * LoginTime that it has and that can stand in a WHERE; undefined where it has none.
+ */
+export function cursorFieldOf(describe: SObjectDescribe): string | undefined {
+  if (isUnfilterable(describe.name)) return undefined;
+  const byName = new Map(describe.fields.map((field) => [field.name, field]));
+  return CURSORS.find((name) => byName.get(name)?.filterable === true && byName.get(name)?.type === 'datetime');
+}
+
+/**
+ * The properties of an object: Id first, then by name, so that the same fields give the same bytes in whatever order
+ * describe lists them. An address or location whose parts are all hidden from the user is left out: nothing could be
+ * rebuilt from them.
+ */
+export function propertiesOf(describe: SObjectDescribe, naming: Naming): readonly Property[] {
+  const { names } = nameProperties(naming, describe.fields);
+  return describe.fields
+    .filter((field) => !isCompound(field) || compoundParts(field, describe.fields).length > 0)
+    .map((field) => ({ property: names.get(field.name) ?? field.name, field }))
+    .sort(
+      (a, b) => Number(b.field.name === 'Id') - Number(a.field.name === 'Id') || (a.property < b.property ? -1 : 1),
+    );
+}
+
+/** The stream of an object under its collection name; the describe must be the org's own. */
+export function streamOf(describe: SObjectDescribe, name: string, options: StreamOptions): AirbyteStream {
+  const properties = propertiesOf(describe, options.naming);
+  const propertyOf = (field: string) => properties.find((each) => each.field.name === field)?.property;
+  const key = propertyOf('Id');
+  const cursorField = cursorFieldOf(describe);
+  const cursor = cursorField === undefined ? undefined : propertyOf(cursorField);
+  const description = COLLECTION_DESCRIPTIONS[describe.name];
+  // `Name` is put together from the lookups of other streams: there is nothing of its own to resume.
+  const isResumable = describe.name !== 'Name' && (key !== undefined || cursor !== undefined);
+  return {
+    name,
+    ...(options.schemaName !== undefined && { namespace: options.schemaName }),
+    json_schema: {
+      $schema: 'http://json-schema.org/draft-07/schema#',
+      type: 'object',
+      title: describe.label,
+      ...(description !== undefined && { description }),
+      additionalProperties: true,
+      properties: {
+        ...Object.fromEntries(properties.map(({ property, field }) => [property, propertySchema(field, options)])),
+        ...addedProperties(describe, options),
+      },
+      'x-sobject': describe.name,
+    },
+    supported_sync_modes: cursor === undefined ? ['full_refresh'] : ['full_refresh', 'incremental'],
+    // Airbyte wants the flag on every resumable stream, whether its cursor is a column or the connector's own bookmark.
+    ...(isResumable && { source_defined_cursor: true }),
+    ...(cursor !== undefined && { default_cursor_field: [cursor] }),
+    ...(key !== undefined && { source_defined_primary_key: [[key]] }),
+    is_resumable: isResumable,
+  };
+}
+
+/** The object behind the names stream by the Object Reference, for orgs that don't describe it. */
+export function documentedName(): SObjectDescribe {
+  return {
+    name: 'Name',
+    label: 'Name',
+    labelPlural: 'Names',
+    custom: false,
+    customSetting: false,
+    queryable: false,
+    replicateable: false,
+    deprecatedAndHidden: false,
+    keyPrefix: null,
+    fields: NAME_FIELDS.map(([name, type, label]) => documentedField(name, type, label)),
+  };
+}
+
+function isCompound(field: FieldDescribe): boolean {
+  return field.type === 'address' || field.type === 'location';
+}
+
+function propertySchema(field: FieldDescribe, options: StreamOptions): PropertySchema {
+  const { type, ...rest } = fieldType(field.type).schema;
+  const sentences = [field.inlineHelpText?.trim(), ...notesOf(field, options)].filter(Boolean);
+  return {
+    type,
+    title: field.label,
+    ...(sentences.length > 0 && { description: sentences.join(' ') }),
+    ...rest,
+    'x-field': field.name,
+    ...(field.calculated && { 'x-calculated': true }),
+  };
+}
+
+function notesOf(field: FieldDescribe, options: StreamOptions): string[] {
+  if (field.calculated) {
+    return [
+      'Calculated by Salesforce: it changes without marking the row as changed, so it may be stale after an incremental sync.',
+    ];
+  }
+  if (field.type !== 'base64') return [];
+  return [
+    options.blobs === undefined
+      ? 'The URL of the content on the org.'
+      : 'The content, base64-encoded; null beyond the byte limits of the configuration.',
+  ];
+}
+
+function addedProperties(describe: SObjectDescribe, options: StreamOptions): Record<string, PropertySchema> {
+  return {
+    ...(options.hardDeletes &&
+      describe.replicateable && {
+        [ADDED_PROPERTIES.deletedAt]: {
+          ...TIMESTAMP,
+          title: 'Deleted at',
+          description: 'When the record was deleted for good; null while Salesforce still has it.',
+        },
+      }),
+    ...(options.segmentColumns && {
+      [ADDED_PROPERTIES.receivedAt]: {
+        ...TIMESTAMP,
+        title: 'Received at',
+        description: 'When the connector sent the row.',
+      },
+      [ADDED_PROPERTIES.uuidTs]: {
+        ...TIMESTAMP,
+        title: 'UUID timestamp',
+        description: 'When the connector sent the row.',
+      },
+    }),
+  };
+}
+
+const NAME_FIELDS = [
+  ['Id', 'id', 'ID'],
+  ['Alias', 'string', 'Alias'],
+  ['Email', 'email', 'Email'],
+  ['FirstName', 'string', 'First Name'],
+  ['IsActive', 'boolean', 'Active'],
+  ['LastName', 'string', 'Last Name'],
+  ['LastReferencedDate', 'datetime', 'Last Referenced Date'],
+  ['LastViewedDate', 'datetime', 'Last Viewed Date'],
+  ['Name', 'string', 'Name'],
+  ['NameOrAlias', 'string', 'Name or Alias'],
+  ['Phone', 'phone', 'Phone'],
+  ['ProfileId', 'reference', 'Profile ID'],
+  ['RecordTypeId', 'reference', 'Record Type ID'],
+  ['Title', 'string', 'Title'],
+  ['Type', 'picklist', 'Type'],
+  ['UserRoleId', 'reference', 'Role ID'],
+  ['Username', 'string', 'Username'],
+] as const;
+
+function documentedField(name: string, type: string, label: string): FieldDescribe {
+  return {
+    name,
+    label,
+    type,
+    custom: false,
+    filterable: true,
+    sortable: true,
+    calculated: false,
+    nillable: name !== 'Id',
+    compoundFieldName: null,
+    inlineHelpText: null,
+    referenceTo: [],
+    relationshipName: null,
+    polymorphicForeignKey: false,
+    length: 0,
+    precision: 0,
+    scale: 0,
+  };
+}

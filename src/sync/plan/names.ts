@@ -1,0 +1,102 @@
+/**
+ * The names stream: each person, queue or record that a Who, What or Owner key of the selected collections points to, once.
+ * Salesforce does not let the Name object be queried; its fields are reachable through the polymorphic lookups only.
+ */
+import type { ConfiguredStream } from '../../airbyte/protocol.ts';
+import type { JsonObject } from '../../json/value.ts';
+import type { Column } from '../../record/column.ts';
+import type { FieldDescribe, SObjectDescribe } from '../../salesforce/metadata.ts';
+import type { PlanContext, Reading } from './plan.ts';
+import { selectProperties } from './selection.ts';
+import { readState } from './stream-state.ts';
+
+const RELATIONSHIPS = new Set(['Who', 'What', 'Owner']);
+
+/**
+ * One reading for each polymorphic lookup among the selected properties of the other streams' readings; an idle one where
+ * there is none. They start anew in every run, so that a Bulk job of a former one (in `saved`) is only to be deleted.
+ */
+export function planNames(
+  stream: ConfiguredStream,
+  name: SObjectDescribe,
+  others: readonly Reading[],
+  saved: JsonObject | undefined,
+  context: PlanContext,
+): Reading[] {
+  const { config, apiVersion } = context;
+  const wanted = selectProperties(stream, name, undefined, { ...config, apiVersion, hardDeletes: false });
+  const readings = others.flatMap((other) =>
+    keysOf(other).map((key) => namesReading(stream, other.describe, key, wanted.columns, context)),
+  );
+  const [first = readingOf(stream, name, wanted.columns, wanted.fields, context), ...further] = readings;
+  const abandonedJob = readState(saved ?? {}, undefined, undefined).resume?.job;
+  return [{ ...first, ...(abandonedJob && { abandonedJob }) }, ...further];
+}
+
+/** A reading of names without the fields that the org does not know there: a lookup with one target shows that target's fields. */
+export async function withoutNames(reading: Reading, lost: ReadonlySet<string>): Promise<Reading> {
+  const { selection } = reading;
+  const isLost = (field: string) => lost.has(field.slice(field.indexOf('.') + 1));
+  const columns = selection.columns.map((column): Column =>
+    'field' in column && isLost(column.field) ? { kind: 'literal', property: column.property, json: 'null' } : column,
+  );
+  return {
+    ...reading,
+    selection: { ...selection, columns, fields: selection.fields.filter((field) => !isLost(field)) },
+  };
+}
+
+/** The polymorphic Who, What and Owner lookups among a reading's selected fields. */
+function keysOf({ describe, selection }: Reading): FieldDescribe[] {
+  const selected = new Set(selection.selected);
+  return describe.fields.filter(
+    (field) =>
+      field.polymorphicForeignKey &&
+      RELATIONSHIPS.has(field.relationshipName ?? '') &&
+      selected.has(field.name) &&
+      field.filterable,
+  );
+}
+
+function namesReading(
+  stream: ConfiguredStream,
+  describe: SObjectDescribe,
+  key: FieldDescribe,
+  nameColumns: readonly Column[],
+  context: PlanContext,
+): Reading {
+  // The key itself is the Id of what it points to; it stands first, where `onlyFirstSeen` looks for it.
+  const id: Column = { kind: 'string', property: nameColumns.find(isId)?.property ?? 'id', field: key.name };
+  const columns = [id, ...nameColumns.filter((column) => !isId(column)).map((column) => throughKey(column, key))];
+  const fields = ['Id', ...new Set(columns.flatMap((column) => ('field' in column ? [column.field] : [])))];
+  return { ...readingOf(stream, describe, columns, fields, context), windows: [{ where: `${key.name} != null` }] };
+}
+
+function readingOf(
+  stream: ConfiguredStream,
+  describe: SObjectDescribe,
+  columns: readonly Column[],
+  fields: readonly string[],
+  { startedAt, organizationId }: PlanContext,
+): Reading {
+  return {
+    stream,
+    describe,
+    selection: { columns, fields, selected: [], missing: [], calculated: [], blobProperties: [] },
+    incremental: false,
+    whole: true,
+    windows: [],
+    startedAt,
+    currentState: { organizationId },
+    finalState: { organizationId },
+    notes: [],
+  };
+}
+
+function throughKey(column: Column, key: FieldDescribe): Column {
+  return 'field' in column ? { ...column, field: `${key.relationshipName}.${column.field}` } : column;
+}
+
+function isId(column: Column): boolean {
+  return 'field' in column && column.field === 'Id';
+}

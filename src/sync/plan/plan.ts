@@ -1,0 +1,203 @@
+/**
+ * The plan: from a configured stream, its describe and its saved state to one reading. Every decision falls here, before the
+ * first row: full or incremental, whole or backfill, where to resume, what to skip and why. Pure.
+ */
+import type { ConfiguredStream, LogLevel } from '../../airbyte/protocol.ts';
+import type { JsonObject } from '../../json/value.ts';
+import type { Config } from '../../config/config.ts';
+import type { SObjectDescribe } from '../../salesforce/metadata.ts';
+import { backfillCondition } from './backfill.ts';
+import { finishedState, sameJob, sameOrganization, standingState, usableResume } from './checkpoint.ts';
+import { newlySelected, selectProperties, type Selection } from './selection.ts';
+import type { Note } from '../run.ts';
+import { cursorFieldOf } from '../offer/stream-schema.ts';
+import { readState, type Resume, type ResumedJob, type StreamState } from './stream-state.ts';
+import { wholeSecond, type Window } from './window.ts';
+
+export interface PlanContext {
+  readonly config: Config;
+  readonly apiVersion: string;
+  readonly organizationId: string;
+  /** Start of this run by the server's clock, ISO 8601 on a whole second: upper bound of increments, next lower bound. */
+  readonly startedAt: string;
+}
+
+export interface Reading {
+  readonly stream: ConfiguredStream;
+  readonly describe: SObjectDescribe;
+  readonly selection: Selection;
+  /** The object's cursor; `property` where it is selected, which is what keeps a checkpoint. */
+  readonly cursorField?: string;
+  readonly incremental: boolean;
+  /** The whole object is read: a first, full, resynced or resumed whole read. */
+  readonly whole: boolean;
+  /** To be read one after the other. Empty: finished already in this job. */
+  readonly windows: readonly Window[];
+  readonly resume?: Resume;
+  /** Start of the run that planned the reading (a resumed one: the former run): the bound once it is done. */
+  readonly startedAt: string;
+  /** A Bulk job of a discarded resume, to be deleted. */
+  readonly abandonedJob?: ResumedJob;
+  /** The state while the reading is under way: `resume` is added to it. */
+  readonly currentState: StreamState;
+  /** The state once every window is read. */
+  readonly finalState: StreamState;
+  readonly notes: readonly Note[];
+}
+
+/** Plans one stream. `saved` is the stream's state as the host handed it back. */
+export function planReading(
+  stream: ConfiguredStream,
+  describe: SObjectDescribe,
+  saved: JsonObject | undefined,
+  context: PlanContext,
+): Reading {
+  const cursorField = cursorFieldOf(describe);
+  const { config, startedAt, organizationId, apiVersion } = context;
+  const selection = selectProperties(stream, describe, cursorField, { ...config, apiVersion });
+  const notes: Note[] = missingNotes(stream, selection);
+  let state = readState(saved ?? {}, selection.cursorProperty, cursorField);
+  if (state.organizationId && !sameOrganization(state.organizationId, organizationId)) {
+    notes.push(
+      note(
+        'WARN',
+        `Stream ${stream.name} was last read from org ${state.organizationId} and this is org ${organizationId} (a refreshed sandbox, or another login): its checkpoint is dropped and it is read whole. Rows of the former org stay in the warehouse until that stream is cleared.`,
+      ),
+    );
+    state = {};
+  }
+  const incremental = stream.syncMode === 'incremental' && !!cursorField && selection.cursorProperty !== undefined;
+  const plan = incremental
+    ? planIncrement(stream, describe, selection, state, context, notes)
+    : planFull(stream, cursorField, selection, state, context);
+  const bound = plan.resume?.startedAt ?? startedAt;
+  const kind = { bound, whole: plan.whole, incremental, hardDeletes: config.hardDeletes, organizationId };
+  return {
+    stream,
+    describe,
+    selection,
+    ...(cursorField && { cursorField }),
+    incremental,
+    ...plan,
+    startedAt: bound,
+    ...(state.resume?.job && !plan.resume?.job && { abandonedJob: state.resume.job }),
+    currentState: standingState(stream, state, kind),
+    finalState: finishedState(stream, state, selection, kind),
+    notes: [...notes, ...staleNotes(stream, selection, state, startedAt, plan.whole)],
+  };
+}
+
+interface Plan {
+  readonly whole: boolean;
+  readonly windows: readonly Window[];
+  readonly resume?: Resume;
+}
+
+function planFull(
+  stream: ConfiguredStream,
+  cursorField: string | undefined,
+  selection: Selection,
+  state: StreamState,
+  context: PlanContext,
+): Plan {
+  const whole: Plan = { whole: true, windows: [wholeWindow(cursorField, context.config)] };
+  if (stream.syncMode !== 'full_refresh') return whole;
+  if (state.finished && sameJob(stream, state.finished)) return { whole: true, windows: [] };
+  const resume = usableResume(state, selection, false, context.apiVersion);
+  const appends = stream.destinationSyncMode === 'append' || stream.destinationSyncMode === 'append_dedup';
+  return resume && (sameJob(stream, resume) || appends) ? { whole: true, windows: resume.windows, resume } : whole;
+}
+
+function planIncrement(
+  stream: ConfiguredStream,
+  describe: SObjectDescribe,
+  selection: Selection,
+  state: StreamState,
+  context: PlanContext,
+  notes: Note[],
+): Plan {
+  const { config, startedAt } = context;
+  const cursorField = cursorFieldOf(describe);
+  const resume = usableResume(state, selection, true, context.apiVersion);
+  if (resume) {
+    notes.push(note('INFO', `Stream ${stream.name}: the read of ${resume.startedAt} is resumed.`));
+    return { whole: resume.whole, windows: resume.windows, resume };
+  }
+  const whole: Plan = { whole: true, windows: [wholeWindow(cursorField, config)] };
+  if (!state.cursor) return whole;
+  const due = refreshDue(selection, state, context);
+  if (due) {
+    notes.push(note('INFO', `Stream ${stream.name} is read whole: ${due}`));
+    return whole;
+  }
+  const from = wholeSecond(Date.parse(state.cursor) - config.lookbackMs);
+  const increment: Plan = { whole: false, windows: [{ from, to: startedAt }] };
+  const added = newlySelected(selection, state.fields);
+  if (added.length === 0) return increment;
+  if (config.onNewProperty === 'forward') {
+    notes.push(forwardNote(stream, added, from));
+    return increment;
+  }
+  const condition = config.onNewProperty === 'backfill' ? backfillCondition(describe, added) : undefined;
+  if (!condition || !cursorField) {
+    notes.push(note('INFO', `Stream ${stream.name} is read whole once, for newly selected ${added.join(', ')}.`));
+    return whole;
+  }
+  notes.push(
+    note('INFO', `Stream ${stream.name}: rows in which newly selected ${added.join(', ')} has a value are read again.`),
+  );
+  const earlier = `${condition} AND (${cursorField} < ${from} OR ${cursorField} = null)`;
+  return { whole: false, windows: [{ where: earlier }, ...increment.windows] };
+}
+
+/** Why an incremental stream must be read whole now, or undefined. */
+function refreshDue(selection: Selection, state: StreamState, { config, startedAt }: PlanContext): string | undefined {
+  const hours = config.formulaRefreshHours;
+  if (hours === undefined || selection.calculated.length === 0) return undefined;
+  const ageMs = Date.parse(startedAt) - Date.parse(state.wholeReadAt ?? '1970-01-01T00:00:00.000Z');
+  return ageMs >= hours * 3_600_000
+    ? `its formula and roll-up fields (${selection.calculated.slice(0, 5).join(', ')}) are refreshed every ${hours} h`
+    : undefined;
+}
+
+function wholeWindow(cursorField: string | undefined, config: Config): Window {
+  return config.startDate && cursorField ? { from: wholeSecond(Date.parse(config.startDate)) } : {};
+}
+
+function forwardNote(stream: ConfiguredStream, added: readonly string[], from: string): Note {
+  return note(
+    'INFO',
+    `Stream ${stream.name}: newly selected ${added.join(', ')} has values in rows changed since ${from}; earlier rows keep null until they change or the stream is refreshed (on_new_property: resync or backfill).`,
+  );
+}
+
+function missingNotes(stream: ConfiguredStream, selection: Selection): Note[] {
+  if (selection.missing.length === 0) return [];
+  return [
+    note(
+      'WARN',
+      `Stream ${stream.name}: the org has no ${selection.missing.join(', ')} (removed, or hidden from this user); skipped.`,
+    ),
+  ];
+}
+
+function staleNotes(
+  stream: ConfiguredStream,
+  selection: Selection,
+  state: StreamState,
+  startedAt: string,
+  whole: boolean,
+): Note[] {
+  if (selection.calculated.length === 0 || whole) return [];
+  const since = state.wholeReadAt ?? 'the first sync';
+  return [
+    note(
+      'INFO',
+      `Stream ${stream.name}: ${selection.calculated.length} formula or roll-up properties (${selection.calculated.slice(0, 5).join(', ')}) change without moving SystemModstamp and may be stale since ${since}; formula_refresh_hours refreshes them.`,
+    ),
+  ];
+}
+
+function note(level: LogLevel, text: string): Note {
+  return { level, text };
+}

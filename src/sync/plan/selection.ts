@@ -1,0 +1,120 @@
+/** From what the user selected to what the query asks and what a record holds. Pure. */
+import type { ConfiguredStream } from '../../airbyte/protocol.ts';
+import type { Naming } from '../../config/config.ts';
+import type { Column } from '../../record/column.ts';
+import { compoundParts } from '../../record/compound.ts';
+import { fieldType } from '../../record/field-type.ts';
+import type { FieldDescribe, SObjectDescribe } from '../../salesforce/metadata.ts';
+import { ADDED_PROPERTIES } from '../../collections/property-name.ts';
+import { propertiesOf, type Property } from '../offer/stream-schema.ts';
+
+export interface SelectionOptions {
+  readonly naming: Naming;
+  readonly apiVersion: string;
+  readonly segmentColumns: boolean;
+  readonly hardDeletes: boolean;
+}
+
+export interface Selection {
+  /** What a record holds, Id first, then by name. */
+  readonly columns: readonly Column[];
+  /** What the SOQL selects: the columns' fields, and Id and the cursor where the read needs them. */
+  readonly fields: readonly string[];
+  /** API names of the selected fields, compound and base64 ones too, sorted: the selection's fingerprint. */
+  readonly selected: readonly string[];
+  /** Configured properties that the org no longer has. */
+  readonly missing: readonly string[];
+  /** Selected formula and roll-up fields. */
+  readonly calculated: readonly string[];
+  /** Selected properties whose content is a file. */
+  readonly blobProperties: readonly string[];
+  /** Property of Id, of the cursor, of IsDeleted, where selected. */
+  readonly idProperty?: string;
+  readonly cursorProperty?: string;
+  readonly isDeletedProperty?: string;
+}
+
+/**
+ * Resolves a configured stream against the describe of its object. `cursorField` is the object's cursor, whether selected
+ * or not. Properties are found by the catalog's `x-field`, else by their name.
+ */
+export function selectProperties(
+  stream: ConfiguredStream,
+  describe: SObjectDescribe,
+  cursorField: string | undefined,
+  options: SelectionOptions,
+): Selection {
+  const known = propertiesOf(describe, options.naming);
+  const chosen = chooseFields(stream, known);
+  const columns = known.flatMap(({ field }) =>
+    (chosen.propertiesOf.get(field.name) ?? []).map((property) =>
+      columnOf(field, property, describe, options.apiVersion),
+    ),
+  );
+  const added = [...stream.properties.keys()].flatMap((property) => addedColumn(property, chosen.missing, options));
+  const needed = ['Id', cursorField].filter((name) => describe.fields.some((field) => field.name === name));
+  const selected = known.filter(({ field }) => chosen.propertiesOf.has(field.name)).map(({ field }) => field);
+  const roles = { idProperty: 'Id', cursorProperty: cursorField, isDeletedProperty: 'IsDeleted' };
+  return {
+    columns: [...columns, ...added],
+    fields: [...new Set([...columns.flatMap(fieldsOf), ...needed])] as string[],
+    selected: selected.map((field) => field.name).sort(),
+    missing: chosen.missing.filter((property) => !added.some((column) => column.property === property)),
+    calculated: selected.filter((field) => field.calculated).map((field) => field.name),
+    blobProperties: columns.flatMap((column) => (column.kind === 'url' ? [column.property] : [])),
+    ...Object.fromEntries(
+      Object.entries(roles).flatMap(([role, field]) => {
+        const property = field && chosen.propertiesOf.get(field)?.[0];
+        return property === undefined || property === '' ? [] : [[role, property]];
+      }),
+    ),
+  };
+}
+
+/** Selected properties that earlier rows can't have, given the fields that a former run wrote. */
+export function newlySelected(selection: Selection, writtenBefore: readonly string[] | undefined): string[] {
+  if (!writtenBefore) return [];
+  const known = new Set(writtenBefore);
+  return selection.selected.filter((field) => !known.has(field));
+}
+
+function chooseFields(stream: ConfiguredStream, known: readonly Property[]) {
+  const byApiName = new Map(known.map(({ field }) => [field.name.toLowerCase(), field.name]));
+  const byProperty = new Map(known.map(({ field, property }) => [property, field.name]));
+  const wanted =
+    stream.properties.size > 0 ? stream.properties : new Map([...byProperty.keys()].map((name) => [name, undefined]));
+  const propertiesOf = new Map<string, string[]>();
+  const missing: string[] = [];
+  for (const [property, apiName] of wanted) {
+    // A catalog that names the field is believed: another field that now has its property's name is not the same.
+    const field = apiName === undefined ? byProperty.get(property) : byApiName.get(apiName.toLowerCase());
+    if (field === undefined) missing.push(property);
+    else propertiesOf.set(field, [...(propertiesOf.get(field) ?? []), property]);
+  }
+  return { propertiesOf, missing };
+}
+
+function columnOf(field: FieldDescribe, property: string, describe: SObjectDescribe, apiVersion: string): Column {
+  if (field.type === 'address' || field.type === 'location') {
+    return { kind: 'compound', property, parts: compoundParts(field, describe.fields) };
+  }
+  if (field.type === 'base64') {
+    const before = `/services/data/v${apiVersion}/sobjects/${describe.name}/`;
+    return { kind: 'url', property, field: 'Id', before, after: `/${field.name}` };
+  }
+  return { kind: fieldType(field.type).kind, property, field: field.name };
+}
+
+function addedColumn(property: string, missing: readonly string[], options: SelectionOptions): Column[] {
+  if (!missing.includes(property)) return [];
+  const { deletedAt, receivedAt, uuidTs } = ADDED_PROPERTIES;
+  if (property === deletedAt && options.hardDeletes) return [{ kind: 'literal', property, json: 'null' }];
+  if ((property === receivedAt || property === uuidTs) && options.segmentColumns)
+    return [{ kind: 'emitted_at', property }];
+  return [];
+}
+
+function fieldsOf(column: Column): string[] {
+  if (column.kind === 'compound') return column.parts.map((part) => part.field);
+  return column.kind === 'literal' || column.kind === 'emitted_at' ? [] : [column.field];
+}

@@ -1,0 +1,111 @@
+/**
+ * What a stream's STATE says, and how it is read back: `{"<cursor property>": bound, "modstamp": {…}}`. The cursor's key is
+ * the property's own name, as hosts and acceptance tests expect; everything else stands under `modstamp`.
+ */
+import type { JsonObject, JsonValue } from '../../json/value.ts';
+import type { Window } from './window.ts';
+
+/** A Bulk job that can be read on: the result page to go on with (absent: the first), the rows of the pages before it. */
+export interface ResumedJob {
+  readonly id: string;
+  readonly apiVersion: string;
+  readonly locator?: string;
+  readonly rows: number;
+}
+
+/** Where an interrupted reading goes on. `windows` are those still to be read, the first one in progress. */
+export interface Resume {
+  readonly windows: readonly Window[];
+  /** The Bulk job of the first window. */
+  readonly job?: ResumedJob;
+  /** Start of the run that planned this reading: the bound once it is done. */
+  readonly startedAt: string;
+  /** Whether it reads the whole object, so that a resumed read keeps its meaning. */
+  readonly whole: boolean;
+  /** Whether it leads to a checkpoint: what one sync mode has begun, the other can't end. Absent in old states. */
+  readonly incremental?: boolean;
+  /** Fields being read, joined by commas: another selection can't go on here. */
+  readonly fields: string;
+  readonly syncId?: number;
+  readonly generationId?: number;
+}
+
+export interface DeletesState {
+  /** The next call asks from here on. */
+  readonly from: string;
+  /** Since when deletes may be missing, until a refresh. */
+  readonly gapSince?: string;
+}
+
+export interface StreamState {
+  /** Lower bound of the next increment; absent: no checkpoint. */
+  readonly cursor?: string;
+  /** Salesforce fields that the rows written so far carry. */
+  readonly fields?: readonly string[];
+  readonly organizationId?: string;
+  /** When the stream was last read whole. */
+  readonly wholeReadAt?: string;
+  readonly resume?: Resume;
+  readonly deletes?: DeletesState;
+  /** A finished full refresh, told apart by the host's ids. */
+  readonly finished?: { readonly syncId?: number; readonly generationId?: number };
+}
+
+/** A StreamState as JSON, the cursor under its property's name. */
+export function writeState(state: StreamState, cursorProperty: string | undefined): JsonObject {
+  const { cursor, fields, ...rest } = state;
+  const own: Record<string, JsonValue> = { version: 1, ...(JSON.parse(JSON.stringify(rest)) as JsonObject) };
+  if (fields) own['fields'] = fields.join(',');
+  return cursor && cursorProperty ? { [cursorProperty]: cursor, modstamp: own } : { modstamp: own };
+}
+
+/**
+ * Reads a saved state: ours, the official connector's `{"SystemModstamp": …}` and
+ * `{"state_type":"date-range","slices":[{start,end}]}` (its covered spans: the first one's end is what is sure).
+ * Unknown members are ignored; a cursor that is no time counts as none.
+ */
+export function readState(
+  saved: JsonObject,
+  cursorProperty: string | undefined,
+  cursorField: string | undefined,
+): StreamState {
+  const own = isObject(saved['modstamp']) ? (saved['modstamp'] as unknown as OwnState) : {};
+  const cursor =
+    timeOf(cursorProperty && saved[cursorProperty]) ?? timeOf(cursorField && saved[cursorField]) ?? coveredUntil(saved);
+  return {
+    ...(cursor && { cursor }),
+    ...(typeof own.fields === 'string' && { fields: own.fields.split(',') }),
+    ...(typeof own.organizationId === 'string' && { organizationId: own.organizationId }),
+    ...(timeOf(own.wholeReadAt) && { wholeReadAt: own.wholeReadAt as string }),
+    ...(isResume(own.resume) && { resume: own.resume }),
+    ...(isObject(own.deletes) && timeOf(own.deletes['from']) && { deletes: own.deletes as unknown as DeletesState }),
+    ...(isObject(own.finished) && { finished: own.finished }),
+  };
+}
+
+type OwnState = { readonly [key in keyof StreamState]?: JsonValue };
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isResume(value: unknown): value is Resume {
+  return (
+    isObject(value) && Array.isArray(value['windows']) && value['windows'].length > 0 && !!timeOf(value['startedAt'])
+  );
+}
+
+/** ISO time with milliseconds; Salesforce's `+0000` is accepted. */
+function timeOf(value: unknown): string | undefined {
+  if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}T/.test(value)) return undefined;
+  const ms = Date.parse(value.replace(/([+-]\d{2})(\d{2})$/, '$1:$2'));
+  return Number.isNaN(ms) ? undefined : new Date(ms).toISOString();
+}
+
+function coveredUntil(saved: JsonObject): string | undefined {
+  const slices = saved['state_type'] === 'date-range' && Array.isArray(saved['slices']) ? saved['slices'] : [];
+  const [first] = (slices as JsonValue[])
+    .filter(isObject)
+    .sort((a, b) => (String(a['start']) < String(b['start']) ? -1 : 1));
+  return first ? timeOf(first['end']) : undefined;
+}

@@ -1,0 +1,173 @@
+/**
+ * Hard deletes: rows that no query shows any more. The `deleted` resource lists them for 15 days (REST guide, "sObject Get
+ * Deleted"), soft deletes among them; what queryAll still shows is a row, the rest leaves as a tombstone.
+ */
+import { ADDED_PROPERTIES } from '../../collections/property-name.ts';
+import { asModstampError } from '../../errors.ts';
+import { deletedRecords, type Deletions } from '../../salesforce/deletions.ts';
+import { isFault } from '../../salesforce/faults.ts';
+import { pagesFrom, queryPages, readRows } from '../../salesforce/query.ts';
+import { dateTimeLiteral, inList, select } from '../../salesforce/soql.ts';
+import { splitIdList } from './id-list.ts';
+import { sharesDeletions } from '../offer/object-lists.ts';
+import type { Reading } from '../plan/plan.ts';
+import { writeWindow } from './rest-reading.ts';
+import { fitsUrl, soqlOf, type StreamContext } from './stream-context.ts';
+import type { DeletesState } from '../plan/stream-state.ts';
+import { writeWideWindow } from './wide-reading.ts';
+import type { Window } from '../plan/window.ts';
+
+const MINUTE_MS = 60_000;
+/** The list reaches 15 days back; an hour of it is left for clocks and the time until the request arrives. */
+const REACH_MS = 15 * 24 * 60 * MINUTE_MS - 60 * MINUTE_MS;
+/** Ids looked at and written at a time: a list may hold 600,000 and more, whose lines would not fit into memory. */
+const IDS_AT_A_TIME = 10_000;
+
+/**
+ * Writes what was deleted since the saved bound and returns the deletes part of the final state; undefined where the
+ * stream keeps none. Where the list can't tell, a WARN says since when deletes may be missing, at every run until a refresh.
+ */
+export async function writeHardDeletes(context: StreamContext): Promise<DeletesState | undefined> {
+  const { reading, life } = context;
+  if (!reading.incremental) return undefined;
+  if (!reading.selection.idProperty) {
+    context.log('WARN', `Stream ${life.name}: without its Id no hard delete can be told; select Id as well.`);
+    return undefined;
+  }
+  const state = hasList(reading) ? await writeListed(context) : unlisted(context);
+  if (state.gapSince) {
+    context.log(
+      'WARN',
+      `Stream ${life.name}: rows deleted for good since ${state.gapSince} may be missing as deletes (${whyGap(context)}); refresh the stream (read it anew into an emptied table) to close the gap.`,
+    );
+  }
+  return state;
+}
+
+/** The state of an object that has no list. A whole read closes no gap: it does not empty the table. */
+function unlisted({ reading }: StreamContext): DeletesState {
+  const { currentState, finalState, startedAt } = reading;
+  return { from: startedAt, gapSince: currentState.deletes?.gapSince ?? finalState.wholeReadAt ?? startedAt };
+}
+
+async function writeListed(context: StreamContext): Promise<DeletesState> {
+  const { connection, reading, signal } = context;
+  const { describe, startedAt } = reading;
+  const { from, gapSince } = wantedFrom(context);
+  // The resource cuts seconds off and wants more than a minute.
+  if (Date.parse(startedAt) - Date.parse(from) <= 2 * MINUTE_MS) return { from, ...(gapSince && { gapSince }) };
+  let list: Deletions;
+  try {
+    list = await deletedRecords(connection, describe.name, from, startedAt, signal);
+  } catch (thrown) {
+    const error = asModstampError(thrown);
+    if (isFault(error, 'not_replicateable')) return unlisted(context);
+    const isLost = isFault(error, 'replication_window') || isFault(error, 'window_too_full');
+    if (isLost) return { from: startedAt, gapSince: gapSince ?? from };
+    throw error;
+  }
+  await writeDeletions(context, new Map(list.records.map(({ id, deletedDate }) => [id, deletedDate])));
+  const purged = Date.parse(list.earliestDateAvailable) > Date.parse(from);
+  const since = gapSince ?? (purged ? from : undefined);
+  return { from: list.latestDateCovered, ...(since && { gapSince: since }) };
+}
+
+/** Where the list must be asked from, and the gap where it does not reach so far back. */
+function wantedFrom({ reading }: StreamContext): DeletesState {
+  const { deletes } = reading.currentState;
+  const from = deletes?.from ?? reading.startedAt;
+  const reach = new Date(Date.parse(reading.startedAt) - REACH_MS).toISOString();
+  if (from >= reach) return { from, ...(deletes?.gapSince && { gapSince: deletes.gapSince }) };
+  return { from: reach, gapSince: deletes?.gapSince ?? from };
+}
+
+function hasList({ describe }: Reading): boolean {
+  return describe.replicateable && !sharesDeletions(describe.name);
+}
+
+function whyGap({ reading }: StreamContext): string {
+  return hasList(reading)
+    ? "the org's list of deletions does not reach back so far"
+    : `Salesforce keeps no list of deletions of ${reading.describe.name} alone`;
+}
+
+/** Tombstones for the Ids that queryAll no longer shows; rows that it shows and that no window of this run held, as rows. */
+async function writeDeletions(context: StreamContext, deleted: ReadonlyMap<string, string>): Promise<void> {
+  const ids = [...deleted.keys()];
+  for (let at = 0; at < ids.length; at += IDS_AT_A_TIME) {
+    const some = ids.slice(at, at + IDS_AT_A_TIME);
+    const shown = await shownIds(context, some);
+    await writeEarlierRows(context, [...shown]);
+    const lines = some.filter((id) => !shown.has(id)).map((id) => tombstone(context, id, deleted.get(id) as string));
+    if (lines.length > 0) await context.life.records(Buffer.from(lines.join('')), lines.length);
+  }
+}
+
+/** Which of the Ids queryAll still shows. */
+async function shownIds(
+  { connection, reading, signal }: StreamContext,
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const from = reading.describe.name;
+  const soqls = splitIdList(ids).map((list) => select({ fields: ['Id'], from, where: [inList('Id', list)] }));
+  const shown = new Set<string>();
+  for await (const answer of queryPages(connection, soqls, signal)) {
+    if ('error' in answer) throw answer.error;
+    for await (const page of pagesFrom(connection, answer, signal)) {
+      for (const { Id } of readRows<{ Id: string }>(page)) shown.add(Id);
+    }
+  }
+  return shown;
+}
+
+/** Writes those of the rows whose delete was committed late: stamped before what this run has read. */
+async function writeEarlierRows(context: StreamContext, ids: readonly string[]): Promise<void> {
+  const { connection, reading, signal } = context;
+  const unread = ids.length === 0 ? undefined : unreadCondition(context);
+  if (unread === undefined) return;
+  const windows = splitIdList(ids).map((list): Window => ({ where: `${inList('Id', list)} AND ${unread}` }));
+  const fitting = windows.filter((window) => fitsUrl(reading, window));
+  const soqls = fitting.map((window) => soqlOf(reading, window, true));
+  for await (const answer of queryPages(connection, soqls, signal)) {
+    if ('error' in answer) throw answer.error;
+    const page = 'page' in answer ? answer.page : undefined;
+    await writeWindow(context, fitting[answer.index] as Window, page, { rowCount: 0 });
+  }
+  for (const window of windows) {
+    if (!fitting.includes(window)) await writeWideWindow(context, window);
+  }
+}
+
+/**
+ * What no window of this run holds: rows stamped before the earliest of them, and not in a backfill. Undefined after a whole
+ * read, which holds every row. A resumed reading starts where the former run ended, so that what that run wrote may come
+ * again, but never twice in one run.
+ */
+function unreadCondition({
+  reading: { windows, whole, cursorField, currentState },
+}: StreamContext): string | undefined {
+  if (whole || !cursorField) return undefined;
+  const from = windows.flatMap((window) => window.from ?? []).sort()[0] ?? currentState.cursor;
+  if (from === undefined) return undefined;
+  const backfills = [...new Set(windows.flatMap((window) => window.where ?? []))];
+  return [`${cursorField} < ${dateTimeLiteral(from)}`, ...backfills.map((where) => `(NOT (${where}))`)].join(' AND ');
+}
+
+/** `{id, <cursor>: deletedDate, is_deleted: true, _ab_cdc_deleted_at}` as far as they are selected, as a RECORD line. */
+function tombstone({ reading }: StreamContext, id: string, deletedDate: string): string {
+  const { idProperty, cursorProperty, isDeletedProperty } = reading.selection;
+  const { stream } = reading;
+  const data = {
+    ...(idProperty && { [idProperty]: id }),
+    ...(cursorProperty && { [cursorProperty]: deletedDate }),
+    ...(isDeletedProperty && { [isDeletedProperty]: true }),
+    ...(stream.properties.has(ADDED_PROPERTIES.deletedAt) && { [ADDED_PROPERTIES.deletedAt]: deletedDate }),
+  };
+  const record = {
+    stream: stream.name,
+    ...(stream.namespace !== undefined && { namespace: stream.namespace }),
+    data,
+    emitted_at: Date.now(),
+  };
+  return `${JSON.stringify({ type: 'RECORD', record })}\n`;
+}

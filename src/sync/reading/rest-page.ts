@@ -1,0 +1,127 @@
+/** REST pages from the socket to the host: rows leave while their page still comes, so that none has to be held whole. */
+import type { AnswerHead } from '../../record/answer-head.ts';
+import { createJsonTranscoder, type JsonTranscoder } from '../../record/json.ts';
+import { asModstampError, type ModstampError } from '../../errors.ts';
+import { isFault } from '../../salesforce/faults.ts';
+import { openQuery, queryPage, type QueryPage, type QueryTarget } from '../../salesforce/query.ts';
+import { canGoOn, templateOf, writeLines, type LastRow, type StreamContext } from './stream-context.ts';
+
+/** A page whose first rows have come; `totalSize` and `done` as far as they were told by then. */
+export interface OpenPage extends Partial<AnswerHead> {
+  readonly transcoder: JsonTranscoder;
+  /** RECORD lines, each piece valid until the next is asked for. */
+  readonly lines: AsyncGenerator<Uint8Array>;
+  readonly first: IteratorResult<Uint8Array>;
+}
+
+export type RestPage = OpenPage | QueryPage;
+
+/** What has left of a reading. */
+export interface Written {
+  rowCount: number;
+  last?: LastRow;
+}
+
+/** What a whole page comes in to the transcoder: as from a socket, so that its buffers stay small. */
+const PIECE_BYTES = 64 * 1024;
+const NOTHING = new Uint8Array(0);
+
+/**
+ * Asks for a page and reads it up to its first rows, with all patience until then. Where the order of the rows is no order
+ * to go on behind one of them, the page is held whole: half of it could be neither continued nor, once written, taken back.
+ * So is a first page that tells its size behind its rows, as hosts may that are not Salesforce: the way to read the rest is
+ * chosen by that before the first row leaves.
+ * Throws what `queryPage` throws, and fault `json_malformed`.
+ */
+export async function openPage({ connection, reading, signal }: StreamContext, target: QueryTarget): Promise<RestPage> {
+  if (!canGoOn(reading)) return queryPage(connection, target, signal);
+  const page = await openQuery(connection, target, signal, async (body): Promise<OpenPage> => {
+    const transcoder = createJsonTranscoder(templateOf(reading), { emittedAt: Date.now() });
+    const lines = linesOf(transcoder, body);
+    const first = await lines.next();
+    return { ...transcoder.head, transcoder, lines, first };
+  });
+  if (page.totalSize !== undefined || 'nextRecordsUrl' in target) return page;
+  await closePage(page);
+  return queryPage(connection, target, signal);
+}
+
+/** Lets go of a page that nobody will read, and of its connection. */
+export async function closePage(page: RestPage): Promise<void> {
+  if ('lines' in page) await page.lines.return(undefined);
+}
+
+/**
+ * Writes a page's rows and counts them into `written`. Returns what the page told; where its body broke off behind rows
+ * that have left, the error of that, so that the caller goes on behind `written.last`. Throws any other error.
+ *
+ * Such a page is not asked for again to skip what has left: a query asked again is another query, and even a page that its
+ * locator names lacks the rows that were deleted for good meanwhile. Skipping by count would lose a row for each of them.
+ */
+export async function writePage(
+  context: StreamContext,
+  page: RestPage,
+  written: Written,
+): Promise<AnswerHead | ModstampError> {
+  if (!('lines' in page)) {
+    await writeAnswer(context, page.answer, written);
+    return page;
+  }
+  const { transcoder, lines, first } = page;
+  try {
+    let counted = 0;
+    for (let next = first; next.done !== true; next = await lines.next()) {
+      counted = await writeRows(context, transcoder, next.value, counted, written);
+    }
+    return transcoder.head as AnswerHead;
+  } catch (thrown) {
+    if (!isFault(thrown, 'body_cut')) throw thrown;
+    return asModstampError(thrown);
+  } finally {
+    await lines.return(undefined);
+  }
+}
+
+/** Writes the rows of a whole answer, `{"records": […]}`, and counts them into `written`. Throws fault `json_malformed`. */
+export async function writeAnswer(context: StreamContext, answer: Uint8Array, written: Written): Promise<void> {
+  const transcoder = createJsonTranscoder(templateOf(context.reading), { emittedAt: Date.now() });
+  let counted = 0;
+  try {
+    for (let at = 0; at < answer.length; at += PIECE_BYTES) {
+      const piece = answer.subarray(at, at + PIECE_BYTES);
+      const lines = transcoder.push(piece, at + piece.length === answer.length);
+      counted = await writeRows(context, transcoder, lines, counted, written);
+    }
+  } finally {
+    transcoder.close();
+  }
+}
+
+/** Writes the lines of a push; `counted` rows of the page were written before. Gives how many are now. */
+async function writeRows(
+  context: StreamContext,
+  transcoder: JsonTranscoder,
+  lines: Uint8Array,
+  counted: number,
+  written: Written,
+): Promise<number> {
+  const { rows, last } = transcoder;
+  if (rows === counted) return counted;
+  await writeLines(context, lines, rows - counted);
+  written.rowCount += rows - counted;
+  written.last = last;
+  return rows;
+}
+
+async function* linesOf(transcoder: JsonTranscoder, body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of body) {
+      const lines = transcoder.push(chunk, false);
+      if (lines.length > 0) yield lines;
+    }
+    const lines = transcoder.push(NOTHING, true);
+    if (lines.length > 0) yield lines;
+  } finally {
+    transcoder.close();
+  }
+}

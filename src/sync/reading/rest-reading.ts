@@ -1,0 +1,123 @@
+/** Reads windows over REST: pages in order, each with a STATE to go on from, rows counted against the server. */
+import { asModstampError, type ModstampError } from '../../errors.ts';
+import { isFault } from '../../salesforce/faults.ts';
+import type { QueryTarget } from '../../salesforce/query.ts';
+import { openPage, type RestPage, writePage, type Written } from './rest-page.ts';
+import { verifyCount } from './row-count.ts';
+import { splitWindow } from './split.ts';
+import { conditionsOf, type Window } from '../plan/window.ts';
+import { saveResume, soqlOf, windowBehind, type StreamContext } from './stream-context.ts';
+
+/**
+ * Reads the first of `windows` over REST; `first` is its first page where it was asked for already. Returns the windows
+ * that are left: those behind it, or what a split leaves of it. Throws ModstampError, rows written so far being covered by
+ * the last STATE.
+ */
+export async function readRestWindow(
+  context: StreamContext,
+  windows: readonly Window[],
+  first: RestPage | undefined,
+): Promise<readonly Window[]> {
+  const [window, ...later] = windows as [Window, ...Window[]];
+  const progress: Progress = { rowCount: 0 };
+  try {
+    await writeWindow(context, window, first, progress, (rest) => saveResume(context, [rest, ...later]));
+  } catch (thrown) {
+    return [...(await splitRest(context, window, progress, asModstampError(thrown))), ...later];
+  }
+  await verifyWindow(context, windows, progress);
+  return later;
+}
+
+export interface Progress extends Written {
+  /** What the org announced: with the first page, or what had left until it first did, and what it announced then. */
+  totalSize?: number;
+}
+
+/**
+ * Writes all rows of a window. `first` is its first page where it was asked for already; `onRest` is called behind each page
+ * but the last where the reading could go on there. A lost cursor, and a page that breaks off after some of its rows, cost
+ * one call: a new query goes on behind the last row. No row is lost by it: one that changes meanwhile stays where it is in
+ * the order of Ids, and in that of the cursor moves to its end or out of the window, to the next run. Throws ModstampError;
+ * `progress` tells what has left.
+ */
+export async function writeWindow(
+  context: StreamContext,
+  window: Window,
+  first: RestPage | undefined,
+  progress: Progress,
+  onRest: (rest: Window) => Promise<void> = async () => {},
+): Promise<void> {
+  let target: QueryTarget | undefined = { soql: soqlOf(context.reading, window, true) };
+  let page = first;
+  let wentOnAt = 0;
+  while (target) {
+    const before = progress.rowCount;
+    const outcome = await writeNext(context, page ?? target, progress);
+    page = undefined;
+    const rest = progress.last && windowBehind(context.reading, window, progress.last);
+    if (outcome instanceof Error) {
+      // Without a new row in between, going on again would be for ever.
+      if (!rest || progress.rowCount === wentOnAt) throw outcome;
+      wentOnAt = progress.rowCount;
+      target = { soql: soqlOf(context.reading, rest, true) };
+      tellGoingOn(context, progress, outcome);
+    } else {
+      progress.totalSize ??= before + outcome.totalSize;
+      target = outcome.nextRecordsUrl === undefined ? undefined : { nextRecordsUrl: outcome.nextRecordsUrl };
+      if (target && rest && progress.rowCount > before) await onRest(rest);
+    }
+  }
+}
+
+/** Asks for a page, unless it is there, and writes it. Returns what it told, or the error behind which a new query goes on. */
+async function writeNext(
+  context: StreamContext,
+  next: RestPage | QueryTarget,
+  progress: Progress,
+): ReturnType<typeof writePage> {
+  if ('lines' in next || 'answer' in next) return writePage(context, next, progress);
+  try {
+    return await writePage(context, await openPage(context, next), progress);
+  } catch (thrown) {
+    if (isFault(thrown, 'locator_gone')) return asModstampError(thrown);
+    throw thrown;
+  }
+}
+
+function tellGoingOn(context: StreamContext, { rowCount }: Progress, error: ModstampError): void {
+  const why = isFault(error, 'locator_gone')
+    ? "the org forgot the query's place (a new session, or two days)"
+    : `a page broke off after ${rowCount} rows`;
+  context.log('INFO', `Stream ${context.life.name}: ${why}; going on behind the last row.`);
+}
+
+/**
+ * Rows may have been lost from a page that a STATE covers already. So where the count fails, a last STATE takes those back:
+ * the next run reads the window from its beginning.
+ */
+async function verifyWindow(
+  context: StreamContext,
+  windows: readonly Window[],
+  { rowCount, totalSize = 0 }: Progress,
+): Promise<void> {
+  const conditions = conditionsOf(windows[0] as Window, context.reading.cursorField);
+  try {
+    await verifyCount(context, conditions, rowCount, totalSize);
+  } catch (thrown) {
+    await saveResume(context, windows);
+    throw thrown;
+  }
+}
+
+/** What is left of a window that took the org too long, in parts; any other error is thrown. */
+async function splitRest(
+  context: StreamContext,
+  window: Window,
+  progress: Progress,
+  error: ModstampError,
+): Promise<Window[]> {
+  const rest = progress.rowCount === 0 ? window : progress.last && windowBehind(context.reading, window, progress.last);
+  if (!rest || !isFault(error, 'query_timeout')) throw error;
+  return splitWindow(context, rest, error);
+}

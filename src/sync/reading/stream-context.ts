@@ -1,0 +1,124 @@
+/** What the readers of one stream share: the reading, the way to the org, the way out, and the resumes they leave. */
+import { compileTemplate, type RecordTemplate } from '../../record/template.ts';
+import type { Connection } from '../../salesforce/connection.ts';
+import { select, urlLength } from '../../salesforce/soql.ts';
+import { jobOf } from '../plan/checkpoint.ts';
+import type { Reading } from '../plan/plan.ts';
+import type { StreamLife } from './stream-life.ts';
+import { writeState, type Resume } from '../plan/stream-state.ts';
+import { conditionsOf, type Window } from '../plan/window.ts';
+
+export interface StreamContext {
+  readonly reading: Reading;
+  readonly connection: Connection;
+  readonly life: StreamLife;
+  readonly signal: AbortSignal;
+  log(level: 'INFO' | 'WARN', text: string): void;
+  /** A step for RECORD lines on their way out: file contents into them, names seen before out of them. */
+  readonly rework?: Rework;
+}
+
+/** RECORD lines, each ending in "\n", and how many they are. */
+export interface RecordLines {
+  readonly lines: Uint8Array;
+  readonly recordCount: number;
+}
+
+/** Takes RECORD lines; gives those that are to leave, piece by piece where they are large. */
+export type Rework = (records: RecordLines) => AsyncIterable<RecordLines>;
+
+/** Key of the last row of a page, for reading on behind it. */
+export interface LastRow {
+  readonly id?: string;
+  readonly cursor?: string;
+}
+
+/**
+ * Field names to order by so that a REST read can go on behind its last row: the cursor, then Id, in an increment; Id in a
+ * whole read. Empty where the object can't be sorted so.
+ */
+function orderOf({ describe, cursorField, whole }: Reading): readonly string[] {
+  const sortable = (name: string | undefined) => describe.fields.some((field) => field.name === name && field.sortable);
+  if (!sortable('Id')) return [];
+  if (whole) return ['Id'];
+  return cursorField && sortable(cursorField) ? [cursorField, 'Id'] : [];
+}
+
+/** The SOQL of one window; `ordered` for REST, never for Bulk, where ORDER BY turns PK chunking off. */
+export function soqlOf(reading: Reading, window: Window, ordered: boolean): string {
+  return select({
+    fields: reading.selection.fields,
+    from: reading.describe.name,
+    where: conditionsOf(window, reading.cursorField),
+    orderBy: ordered ? orderOf(reading) : [],
+  });
+}
+
+/** URI and headers may have 16,384 bytes together (REST guide, 414 and 431); the token and the rest need the difference. */
+export const URL_LENGTH_MAX = 14_000;
+
+/** Whether a window can be asked for by REST in one URL, all fields together. */
+export function fitsUrl(reading: Reading, window: Window): boolean {
+  return urlLength(soqlOf(reading, window, true)) <= URL_LENGTH_MAX;
+}
+
+/** Whether a query of the reading can be gone on with behind any of its rows, by a new one: `windowBehind`. */
+export function canGoOn(reading: Reading): boolean {
+  return orderOf(reading).length > 0;
+}
+
+/** The rest of a window behind its last row, or undefined where its order does not allow to go on there. */
+export function windowBehind(reading: Reading, window: Window, last: LastRow): Window | undefined {
+  const [first, second] = orderOf(reading);
+  if (first === 'Id') return last.id ? { ...window, afterId: last.id } : undefined;
+  if (!second || !last.id || !last.cursor) return undefined;
+  return { ...window, after: { time: new Date(isoTime(last.cursor)).toISOString(), id: last.id } };
+}
+
+/** Writes the STATE from which an interrupted reading goes on with these windows. */
+export async function saveResume(
+  context: StreamContext,
+  windows: readonly Window[],
+  job?: Resume['job'],
+): Promise<void> {
+  const { reading, life } = context;
+  const resume: Resume = {
+    windows,
+    ...(job && { job }),
+    startedAt: reading.startedAt,
+    whole: reading.whole,
+    incremental: reading.incremental,
+    fields: reading.selection.selected.join(','),
+    ...jobOf(reading.stream),
+  };
+  await life.state(writeState({ ...reading.currentState, resume }, reading.selection.cursorProperty));
+}
+
+/**
+ * The template of a reading, compiled anew for each page, which takes well under a millisecond: kept for each of a
+ * thousand streams while a few of them are read, templates would be the largest thing in memory.
+ */
+export function templateOf({ selection, stream, cursorField }: Reading): RecordTemplate {
+  const has = (field: string | undefined) => field !== undefined && selection.fields.includes(field);
+  return compileTemplate({
+    stream: stream.name,
+    ...(stream.namespace !== undefined && { namespace: stream.namespace }),
+    columns: selection.columns,
+    fields: selection.fields,
+    track: { ...(has('Id') && { id: 'Id' }), ...(cursorField && has(cursorField) && { cursor: cursorField }) },
+  });
+}
+
+/** Writes RECORD lines that hold `recordCount` records. */
+export async function writeLines(context: StreamContext, lines: Uint8Array, recordCount: number): Promise<void> {
+  if (lines.length === 0) return;
+  if (!context.rework) return context.life.records(lines, recordCount);
+  for await (const leaving of context.rework({ lines, recordCount })) {
+    await context.life.records(leaving.lines, leaving.recordCount);
+  }
+}
+
+/** Salesforce writes `+0000` without a colon in JSON. */
+function isoTime(text: string): string {
+  return text.replace(/([+-]\d{2})(\d{2})$/, '$1:$2');
+}

@@ -1,0 +1,153 @@
+/** A stream's life on the wire: statuses in their order, records and the states that cover them, and how it ends. */
+import type { Messages } from '../../airbyte/messages.ts';
+import type { StreamDescriptor, StreamStatus } from '../../airbyte/protocol.ts';
+import type { JsonObject } from '../../json/value.ts';
+import { traceOf } from '../../airbyte/trace.ts';
+import { ModstampError } from '../../errors.ts';
+
+export type Phase = 'planned' | 'started' | 'running' | 'complete' | 'incomplete';
+
+/** Which phase may follow which: a stream that has ended says nothing more. */
+const FOLLOWERS = {
+  planned: ['started', 'incomplete'],
+  started: ['running', 'incomplete'],
+  running: ['complete', 'incomplete'],
+  complete: [],
+  incomplete: [],
+} as const satisfies Record<Phase, readonly Phase[]>;
+
+const STATUS_OF = {
+  started: 'STARTED',
+  running: 'RUNNING',
+  complete: 'COMPLETE',
+  incomplete: 'INCOMPLETE',
+} as const satisfies Record<Exclude<Phase, 'planned'>, StreamStatus>;
+
+export interface StreamLife {
+  readonly name: string;
+  readonly descriptor: StreamDescriptor;
+  phase(): Phase;
+  /** Why it ended INCOMPLETE. */
+  failure(): ModstampError | undefined;
+  /** Records written so far. */
+  recordCount(): number;
+  /** Bytes of RECORD lines written so far. */
+  byteCount(): number;
+  /** From RUNNING to the end, or until now; 0 where it never ran. */
+  elapsedMs(): number;
+  /** Epoch ms of the last RECORD or STATE. */
+  lastBeatMs(): number;
+  /** STARTED: its turn will come; further calls do nothing. */
+  start(): Promise<void>;
+  /** RUNNING, and STARTED before it where that was not said; further calls do nothing. */
+  begin(): Promise<void>;
+  /** Says how many rows are to be expected; the host shows progress by it. */
+  estimate(rowCount: number): Promise<void>;
+  /** Writes whole RECORD lines of this stream. */
+  records(lines: Uint8Array, recordCount: number): Promise<void>;
+  /** Writes a STATE that covers every record written before it. */
+  state(state: JsonObject): Promise<void>;
+  /** Writes the last STATE again, made different by `beat`, where no record came after it: a sign of life for the host. */
+  beat(beat: number): Promise<void>;
+  /** The last STATE must have been written. */
+  complete(): Promise<void>;
+  /** Says why in a TRACE, unless `quietly` (a vanished stream: a WARN told it), then INCOMPLETE. */
+  fail(error: ModstampError, quietly?: boolean): Promise<void>;
+}
+
+/** The life of one configured stream; `messages` is where it speaks. */
+export function createStreamLife(descriptor: StreamDescriptor, messages: Messages): StreamLife {
+  let phase: Phase = 'planned';
+  let total = 0;
+  let bytes = 0;
+  let sinceState = 0;
+  let saved: JsonObject | undefined;
+  let beatMs = Date.now();
+  const watch = createStopwatch();
+  let failure: ModstampError | undefined;
+
+  async function enter(next: Exclude<Phase, 'planned'>): Promise<void> {
+    if (!(FOLLOWERS[phase] as readonly Phase[]).includes(next)) {
+      throw new Error(`stream ${descriptor.name} can't go from ${phase} to ${next}`);
+    }
+    phase = next;
+    watch.follow(next);
+    const stream_status = { stream_descriptor: descriptor, status: STATUS_OF[next] };
+    await messages.send({ type: 'TRACE', trace: { type: 'STREAM_STATUS', stream_status } });
+  }
+
+  async function writeState(state: JsonObject, recordCount: number): Promise<void> {
+    beatMs = Date.now();
+    const stream = { stream_descriptor: descriptor, stream_state: state };
+    await messages.send({ type: 'STATE', state: { type: 'STREAM', stream, sourceStats: { recordCount } } });
+  }
+
+  return {
+    name: descriptor.name,
+    descriptor,
+    phase: () => phase,
+    failure: () => failure,
+    recordCount: () => total,
+    byteCount: () => bytes,
+    elapsedMs: watch.elapsedMs,
+    lastBeatMs: () => beatMs,
+    async start() {
+      if (phase === 'planned') await enter('started');
+    },
+    async begin() {
+      if (phase === 'planned') await enter('started');
+      if (phase === 'started') await enter('running');
+    },
+    async estimate(rowCount) {
+      const estimate = { ...descriptor, type: 'STREAM', row_estimate: rowCount } as const;
+      await messages.send({ type: 'TRACE', trace: { type: 'ESTIMATE', estimate } });
+    },
+    async records(lines, recordCount) {
+      total += recordCount;
+      bytes += lines.length;
+      sinceState += recordCount;
+      beatMs = Date.now();
+      await messages.records(lines);
+    },
+    async state(state) {
+      const recordCount = sinceState;
+      sinceState = 0;
+      saved = state;
+      await writeState(state, recordCount);
+    },
+    async beat(beat) {
+      if (saved && sinceState === 0) await writeState({ ...saved, beat }, 0);
+    },
+    complete: () => enter('complete'),
+    async fail(error, quietly = false) {
+      failure = error;
+      if (!quietly) await messages.send({ type: 'TRACE', trace: { type: 'ERROR', error: traceOf(error, descriptor) } });
+      await enter('incomplete');
+    },
+  };
+}
+
+/** Whether the stream was called COMPLETE or INCOMPLETE; nothing more can be said of it. */
+export function hasEnded(life: StreamLife): boolean {
+  return FOLLOWERS[life.phase()].length === 0;
+}
+
+/** Ends a stream whose object is gone: that is no failure of the sync, a WARN says what to do, and the others go on. */
+export async function endVanished(life: StreamLife, messages: Messages): Promise<void> {
+  const sentence = `Stream ${life.name} is not in the org any more, or this user may not see its object; it is skipped. Take it out of the catalog, or give the user access.`;
+  messages.log('WARN', sentence);
+  await life.fail(new ModstampError(sentence, { failureType: 'config_error', fault: 'object_gone' }), true);
+}
+
+/** Measures from RUNNING to the end. */
+function createStopwatch() {
+  let startedMs: number | undefined;
+  let endedMs: number | undefined;
+  return {
+    follow(phase: Phase) {
+      if (phase === 'running') startedMs = performance.now();
+      if (phase === 'complete' || phase === 'incomplete') endedMs = performance.now();
+    },
+    elapsedMs: () => (startedMs === undefined ? 0 : (endedMs ?? performance.now()) - startedMs),
+  };
+}

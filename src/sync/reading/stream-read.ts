@@ -1,0 +1,127 @@
+/** Reads one planned stream from its first window to its final STATE, over whichever transport costs the org less. */
+import { asModstampError, type ModstampError } from '../../errors.ts';
+import { isFault } from '../../salesforce/faults.ts';
+import { abandonJob, readBulkWindow } from './bulk-reading.ts';
+import { isRefusedByBulk, parentRead } from '../offer/object-lists.ts';
+import { readByParents } from './parent-reading.ts';
+import { closePage, openPage, type RestPage } from './rest-page.ts';
+import { readRestWindow } from './rest-reading.ts';
+import { fitsUrl, saveResume, soqlOf, type StreamContext } from './stream-context.ts';
+import type { ResumedJob } from '../plan/stream-state.ts';
+import type { Window } from '../plan/window.ts';
+import { readWideWindow } from './wide-reading.ts';
+
+/** Rows of a REST page, and so of a call (REST guide, "Sforce-Query-Options": default and most). */
+const REST_PAGE_ROWS = 2_000;
+/** What a Bulk job costs beside its result pages: create, about three looks, delete. */
+const BULK_CALLS = 5;
+/** Types that a CSV can't carry (Bulk guide, "Considerations for Bulk queries"). */
+const NOT_IN_CSV = new Set(['complexvalue', 'json', 'junctionidlist']);
+
+export interface Start {
+  /** Rows that the org counts in the first window, where known. */
+  readonly size?: number;
+  /** First page of the first window, where a batch has brought it. */
+  readonly page?: RestPage;
+}
+
+/** Whether the stream can be read by Bulk: its object, its field types. What the org then refuses is learnt from its answer. */
+export function bulkCanRead({ describe, selection }: StreamContext['reading']): boolean {
+  if (isRefusedByBulk(describe.name) || parentRead(describe.name)) return false;
+  const types = new Map(describe.fields.map((field) => [field.name, field.type.toLowerCase()]));
+  return selection.fields.includes('Id') && !selection.fields.some((field) => NOT_IN_CSV.has(types.get(field) ?? ''));
+}
+
+/** Whether Bulk costs fewer API calls than REST for so many rows. */
+export function bulkIsCheaper(rowCount: number): boolean {
+  return Math.ceil(rowCount / REST_PAGE_ROWS) > BULK_CALLS;
+}
+
+/** Whether the first query of a reading may be one of a batch: over REST, in one URL, not by parents, not a resumed job. */
+export function fitsBatch(reading: StreamContext['reading']): boolean {
+  const [window] = reading.windows;
+  if (!window || reading.resume?.job || parentRead(reading.describe.name)) return false;
+  return fitsUrl(reading, window);
+}
+
+/**
+ * Reads every window of a reading. Returns when the last row is written; the final STATE is the caller's.
+ * Throws ModstampError; what was written until then is covered by the last STATE.
+ */
+export async function readWindows(context: StreamContext, start: Start): Promise<void> {
+  const { reading } = context;
+  if (reading.abandonedJob) await abandonFormerJob(context, reading.abandonedJob);
+  // From this STATE on the deletes are due; without it, a row of a first read that is killed could stay for ever.
+  if (reading.incremental && reading.whole && reading.currentState.deletes)
+    await saveResume(context, reading.windows, reading.resume?.job);
+  const usable = { bulk: bulkCanRead(reading) };
+  let windows = reading.windows;
+  let { page, size } = start;
+  let { job } = reading.resume ?? {};
+  while (windows.length > 0) {
+    windows = await readWindow(context, windows, usable, {
+      ...(page && { page }),
+      ...(size !== undefined && { size }),
+      ...(job && { job }),
+    });
+    page = undefined;
+    size = undefined;
+    job = undefined;
+  }
+}
+
+type WindowStart = Start & { readonly job?: ResumedJob };
+
+async function readWindow(
+  context: StreamContext,
+  windows: readonly Window[],
+  usable: { bulk: boolean },
+  start: WindowStart,
+): Promise<readonly Window[]> {
+  const { reading } = context;
+  const parent = parentRead(reading.describe.name);
+  if (parent) return readByParents(context, windows, parent);
+  const window = windows[0] as Window;
+  const wide = !fitsUrl(reading, window);
+  let { page, size } = start;
+  if (usable.bulk && !start.job && !wide && size === undefined) {
+    page ??= await openPage(context, { soql: soqlOf(reading, window, true) }).catch(tooLong);
+    size = page?.totalSize;
+  }
+  if (usable.bulk && (start.job || wide || size === undefined || (bulkIsCheaper(size) && !page?.done))) {
+    if (page) await closePage(page);
+    page = undefined;
+    const writtenBefore = context.life.recordCount();
+    try {
+      return await readBulkWindow(context, windows, start.job);
+    } catch (thrown) {
+      const error = asModstampError(thrown);
+      // Rows that have left must not come again in this run.
+      if (context.life.recordCount() > writtenBefore || !mayFallBack(context, error, size)) throw error;
+      context.log('INFO', `Stream ${context.life.name} goes by REST: ${error.internal ?? error.message}`);
+      usable.bulk = false;
+    }
+  }
+  return wide ? readWideWindow(context, windows) : readRestWindow(context, windows, page);
+}
+
+/** A job belongs to the API version that it was made under. */
+function abandonFormerJob(context: StreamContext, { id, apiVersion }: ResumedJob): Promise<void> {
+  return abandonJob({ ...context, connection: { ...context.connection, apiVersion } }, id);
+}
+
+/** A first page that the org takes too long over leaves the size unknown: Bulk has more time. */
+function tooLong(thrown: unknown): undefined {
+  if (isFault(asModstampError(thrown), 'query_timeout')) return undefined;
+  throw thrown;
+}
+
+/** REST takes over where Bulk refuses the object, or has no quota left and REST's own allowance bears it. */
+function mayFallBack(context: StreamContext, error: ModstampError, size: number | undefined): boolean {
+  if (context.signal.aborted) return false;
+  if (isFault(error, 'bulk_unsupported')) return true;
+  if (!isFault(error, 'bulk_quota') && !isFault(error, 'job_failed')) return false;
+  const { orgUsed, orgMax } = context.connection.usage();
+  const calls = Math.ceil((size ?? Number.POSITIVE_INFINITY) / REST_PAGE_ROWS);
+  return orgUsed !== undefined && orgMax !== undefined && calls <= (orgMax - orgUsed) / 2;
+}

@@ -51,8 +51,8 @@ const FIELD_TYPES: ReadonlyMap<string, FieldType> = new Map([
   ['date', { kind: 'date', schema: { ...text, format: 'date' } }],
   ['datetime', { kind: 'datetime', schema: { ...text, format: 'date-time', airbyte_type: 'timestamp_with_timezone' } }],
   ['time', { kind: 'time', schema: { ...text, format: 'time', airbyte_type: 'time_without_timezone' } }],
-  ['address', { kind: 'string', schema: objectOf(address) }],
-  ['location', { kind: 'string', schema: objectOf(coordinates) }],
+  ['address', { kind: 'string', schema: objectSchema(address) }],
+  ['location', { kind: 'string', schema: objectSchema(coordinates) }],
   ...[
     'anyType',
     'base64',
@@ -87,6 +87,6 @@ export function isKnownFieldType(type: string): boolean {
   return FIELD_TYPES.has(type);
 }
 
-function objectOf(properties: { readonly [key: string]: FieldSchema }): FieldSchema {
+function objectSchema(properties: { readonly [key: string]: FieldSchema }): FieldSchema {
   return { type: ['null', 'object'], properties, additionalProperties: true };
 }

@@ -1,6 +1,6 @@
 /** From an answer on the wire to a good one, or to the fault that it is; and from an open body to a whole one. */
 import type { ApiRequest, OpenAnswer, WholeAnswer } from './connection.ts';
-import { classify, type FaultError, placeOf, raise, readErrorBody, readRetryAfter } from './refusal.ts';
+import { classify, type FaultError, placeOf, makeFault, readErrorBody, readRetryAfter } from './refusal.ts';
 import type { Send, WireRequest } from './wire.ts';
 
 /** Error bodies are short; of a longer one (an edge server's HTML page) the beginning tells enough. */
@@ -54,7 +54,7 @@ export async function gather(body: OpenAnswer['body'], request: Limited): Promis
 
 /** The fault of an answer that is longer than the request allows. */
 export function tooLong({ purpose, maxBytes }: Limited): FaultError {
-  return raise('answer_too_long', { purpose, message: `more than ${maxBytes} bytes` });
+  return makeFault('answer_too_long', { purpose, message: `more than ${maxBytes} bytes` });
 }
 
 /**
@@ -72,7 +72,7 @@ export function withJsonAnswers<R extends { readonly purpose: string; readonly m
     const mayBeEmpty = method === 'PATCH' || method === 'DELETE';
     if (looksLikeJson(answer.bytes) || (mayBeEmpty && answer.bytes.length === 0)) return answer;
     const start = new TextDecoder().decode(answer.bytes.subarray(0, 200));
-    throw raise('no_json', { purpose, host: hostOf(), message: `${answer.status} with no JSON: ${start}` });
+    throw makeFault('no_json', { purpose, host: hostOf(), message: `${answer.status} with no JSON: ${start}` });
   };
 }
 
@@ -86,7 +86,7 @@ export async function* jsonObjectIn(
     first ??= chunk.find(isInk);
     if (first !== undefined && first !== OPEN_BRACE) {
       const message = `no JSON: ${new TextDecoder().decode(chunk.subarray(0, 200))}`;
-      throw raise('no_json', { ...about, message });
+      throw makeFault('no_json', { ...about, message });
     }
     yield chunk;
   }
@@ -111,7 +111,7 @@ export function readJson(answer: WholeAnswer, purpose: string): unknown {
     return JSON.parse(new TextDecoder().decode(answer.bytes));
   } catch (cause) {
     const start = new TextDecoder().decode(answer.bytes.subarray(0, 200));
-    throw raise('unexpected_answer', { purpose, message: `${answer.status} with no JSON: ${start}`, cause });
+    throw makeFault('unexpected_answer', { purpose, message: `${answer.status} with no JSON: ${start}`, cause });
   }
 }
 

@@ -2,7 +2,7 @@
 import { readJson } from './answer.ts';
 import type { Connection } from './connection.ts';
 import { isFault } from './faults.ts';
-import { raise } from './refusal.ts';
+import { makeFault } from './refusal.ts';
 
 export interface SettledVersion {
   /** "58.0". */
@@ -72,7 +72,7 @@ function chooseVersion(asked: string, body: unknown): SettledVersion {
     };
   }
   const message = `asked for ${asked}, offered ${offered.map((version) => version.toFixed(1)).join(', ')}`;
-  throw raise('version_gone', { purpose: 'settle the API version', message });
+  throw makeFault('version_gone', { purpose: 'settle the API version', message });
 }
 
 function readVersions(body: unknown): number[] {
@@ -81,5 +81,5 @@ function readVersions(body: unknown): number[] {
     .map((entry) => Number(typeof entry === 'object' && entry !== null ? Reflect.get(entry, 'version') : undefined))
     .filter((version) => Number.isFinite(version));
   if (versions.length > 0) return versions;
-  throw raise('unexpected_answer', { purpose: PURPOSE, message: 'no list of versions' });
+  throw makeFault('unexpected_answer', { purpose: PURPOSE, message: 'no list of versions' });
 }

@@ -4,8 +4,8 @@ import { discard, readJson } from './answer.ts';
 import { transcoded } from './charset.ts';
 import type { ApiRequest, Connection } from './connection.ts';
 import { isFault } from './faults.ts';
-import { pause } from './patience.ts';
-import { classify, raise, readJobMessage } from './refusal.ts';
+import { pause } from './retry.ts';
+import { classify, makeFault, readJobMessage } from './refusal.ts';
 
 export type JobState = 'UploadComplete' | 'InProgress' | 'JobComplete' | 'Failed' | 'Aborted';
 
@@ -84,8 +84,8 @@ export async function waitForJob(
     if (job.state === 'JobComplete') return job;
     const purpose = `read ${job.object} by Bulk`;
     if (job.state === 'Failed') throw failureOf(raw, purpose);
-    if (job.state === 'Aborted') throw raise('job_aborted', { purpose, message: jobId });
-    if (performance.now() >= deadlineMs) throw raise('job_stalled', { purpose, message: `${jobId} ${job.state}` });
+    if (job.state === 'Aborted') throw makeFault('job_aborted', { purpose, message: jobId });
+    if (performance.now() >= deadlineMs) throw makeFault('job_stalled', { purpose, message: `${jobId} ${job.state}` });
     await pause(waitMs, signal);
   }
 }
@@ -128,7 +128,7 @@ export async function openResults(
   await discard(body);
   const message = `${status} with Sforce-Locator ${locator} and Sforce-NumberOfRecords ${count}, and a job without a count`;
   const fault = page.locator === undefined ? 'bulk_unsupported' : 'unexpected_answer';
-  throw raise(fault, { purpose: RESULTS_PURPOSE, message });
+  throw makeFault(fault, { purpose: RESULTS_PURPOSE, message });
 }
 
 /** Aborts a job. True where it will not run on: aborted, finished already, or gone. Never throws but for an abort. */
@@ -181,7 +181,7 @@ function jobPath(connection: Connection, jobId?: string): string {
 function readJob(raw: Record<string, unknown>, purpose: string): BulkJob {
   const { id, state, object, numberRecordsProcessed: count } = raw;
   if (typeof id !== 'string' || !isJobState(state)) {
-    throw raise('unexpected_answer', { purpose, message: `a job with id ${String(id)} in state ${String(state)}` });
+    throw makeFault('unexpected_answer', { purpose, message: `a job with id ${String(id)} in state ${String(state)}` });
   }
   return {
     id,

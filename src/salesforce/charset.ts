@@ -1,5 +1,5 @@
 /** Text bodies as UTF-8, whatever charset their Content-Type names. */
-import { raise } from './refusal.ts';
+import { makeFault } from './refusal.ts';
 
 /**
  * The body itself where it is UTF-8 (or no charset is named: Salesforce's default), else the same text encoded anew.
@@ -30,7 +30,7 @@ function decoderOf(charset: string, purpose: string): (chunk: Uint8Array | undef
     try {
       return decode();
     } catch (cause) {
-      throw raise('unexpected_answer', { purpose, message: `text in ${charset}`, cause });
+      throw makeFault('unexpected_answer', { purpose, message: `text in ${charset}`, cause });
     }
   };
   const decoder = understand(() => new TextDecoder(charset, { fatal: true, ignoreBOM: true }));

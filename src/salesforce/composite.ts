@@ -1,7 +1,7 @@
 /** Many GET requests in one API call (REST API guide, "Composite"): the answers are cut out of the bytes, not parsed. */
 import { members, parseValue, skipValue, walkElements, walkMembers } from '../json/scan.ts';
 import type { Connection } from './connection.ts';
-import { FaultError, classify, placeOf, raise, readErrorBody } from './refusal.ts';
+import { FaultError, classify, placeOf, makeFault, readErrorBody } from './refusal.ts';
 
 export interface Subrequest {
   /** Path on the instance, with its query string. */
@@ -61,12 +61,12 @@ function readComposite(bytes: Uint8Array, requests: readonly Subrequest[], purpo
     });
   } catch (cause) {
     if (cause instanceof FaultError) throw cause;
-    throw raise('unexpected_answer', { purpose, message: 'the composite answer is no JSON', cause });
+    throw makeFault('unexpected_answer', { purpose, message: 'the composite answer is no JSON', cause });
   }
   return requests.map((_request, index) => {
     const answer = answers.get(index);
     if (answer !== undefined) return answer;
-    throw raise('unexpected_answer', { purpose, message: 'the composite answer lacks subanswers' });
+    throw makeFault('unexpected_answer', { purpose, message: 'the composite answer lacks subanswers' });
   });
 }
 
@@ -85,7 +85,10 @@ function readSubanswer(
   });
   const request = requests[index];
   if (request === undefined || status === 0) {
-    throw raise('unexpected_answer', { purpose: 'ask', message: 'a subanswer without referenceId or httpStatusCode' });
+    throw makeFault('unexpected_answer', {
+      purpose: 'ask',
+      message: 'a subanswer without referenceId or httpStatusCode',
+    });
   }
   if (status < 300) return { index, answer: { body }, end };
   const { path, purpose } = request;

@@ -121,12 +121,12 @@ test('no request leaves for a host that the login did not name, nor for another 
   const org = await hostForTest(() => undefined);
   const connection = await connectionForTest(org);
   for (const path of ['//elsewhere.example/x', '/other/path']) {
-    await expect(connection.call({ ...requestFor('x'), path })).rejects.toMatchObject({ fault: 'fenced' });
+    await expect(connection.call({ ...requestFor('x'), path })).rejects.toMatchObject({ fault: 'host_not_allowed' });
   }
   const plain = await hostForTest(({ path }) =>
     path.endsWith('/token') ? { body: tokenBody('http://elsewhere.example') } : undefined,
   );
-  await expect(connectTo(plain)).rejects.toMatchObject({ fault: 'fenced', stopsSync: true });
+  await expect(connectTo(plain)).rejects.toMatchObject({ fault: 'host_not_allowed', stopsSync: true });
 });
 
 test('a redirect is not followed; it asks the login host where the org is', async () => {

@@ -5,13 +5,13 @@ import { withJsonAnswers, withRefusals, withWholeBody } from './answer.ts';
 import { settleVersion } from './api-version.ts';
 import { startClock } from './clock.ts';
 import type { ApiRequest, Connection } from './connection.ts';
-import { raiseFence } from './fence.ts';
+import { createAllowedHosts } from './allowed-hosts.ts';
 import { withInflation } from './inflate.ts';
 import { createLogin, loginOriginOf } from './login.ts';
 import { withLostJobs } from './lost-job.ts';
-import { startMeter } from './meter.ts';
-import { budgetsOf, createPatience, type Budgets, type Wait } from './patience.ts';
-import { raise } from './refusal.ts';
+import { startUsage } from './usage.ts';
+import { retryBudgetsOf, createRetries, type RetryBudgets, type Wait } from './retry.ts';
+import { makeFault } from './refusal.ts';
 import { openSession, withSession, type Grant, type Session } from './session.ts';
 import { openWire, type Send, type WireRequest } from './wire.ts';
 
@@ -30,7 +30,7 @@ export interface ConnectOptions {
   readonly onRefreshToken: (token: string) => Promise<void>;
   readonly onWait?: (wait: Wait) => void;
   readonly onNotice?: (level: 'WARN' | 'INFO', text: string) => void;
-  readonly budgets?: Partial<Budgets>;
+  readonly budgets?: Partial<RetryBudgets>;
   /** Connections to one host at the same time. Salesforce counts only requests of 20 s and more (25 of them). */
   readonly connections?: number;
 }
@@ -54,39 +54,39 @@ const CALLER = {
  * connection; when this throws, it is closed already.
  */
 export async function connect(options: ConnectOptions): Promise<Connection> {
-  const budgets = budgetsOf(options.mode, options.budgets);
+  const budgets = retryBudgetsOf(options.mode, options.budgets);
   const connections = options.connections ?? CONNECTIONS;
   const wire = openWire({ connections, answerMs: budgets.answerMs, bodySilentMs: budgets.bodySilentMs });
   const clock = startClock();
-  const meter = startMeter();
-  const fence = raiseFence();
-  const withPatience = createPatience(budgets, options.onWait);
+  const usageCounter = startUsage();
+  const allowedHosts = createAllowedHosts();
+  const withRetries = createRetries(budgets, options.onWait);
   const send = withRefusals(
-    withInflation(fence.wrap(withCaller(clock.wrap(meter.wrap(wire.send))))),
+    withInflation(allowedHosts.wrap(withCaller(clock.wrap(usageCounter.wrap(wire.send))))),
     options.isSandbox,
   );
   try {
-    const loginOrigin = fence.admit(loginOriginOf(options.loginUrl, options.isSandbox));
-    const sendLogin = withPatience(withJsonAnswers(withWholeBody(send), () => new URL(loginOrigin).host));
+    const loginOrigin = allowedHosts.allow(loginOriginOf(options.loginUrl, options.isSandbox));
+    const sendLogin = withRetries(withJsonAnswers(withWholeBody(send), () => new URL(loginOrigin).host));
     const login = createLogin({ ...options, loginOrigin, send: sendLogin, now: clock.now });
-    const session = openSession(watchOrg(login, fence.admit, options));
+    const session = openSession(watchOrg(login, allowedHosts.allow, options));
     const open = withSession(send, session);
     const sendCall = withJsonAnswers(withWholeBody(open), () => new URL(instanceOf(session)).host);
-    const call = withPatience(withLostJobs(sendCall, (text) => options.onNotice?.('WARN', text)));
+    const call = withRetries(withLostJobs(sendCall, (text) => options.onNotice?.('WARN', text)));
     const { organizationId } = await session.grant(options.signal);
     const { apiVersion, warning } = await settleVersion(call, options.apiVersion, options.signal);
     if (warning !== undefined) options.onNotice?.('WARN', warning);
     if (!clock.isTold()) options.onNotice?.('WARN', NO_DATE);
     return {
       call,
-      open: withPatience(open),
-      openFor: (request, begin) => withPatience(async (request: ApiRequest) => begin(await open(request)))(request),
+      open: withRetries(open),
+      openFor: (request, begin) => withRetries(async (request: ApiRequest) => begin(await open(request)))(request),
       apiVersion,
       organizationId,
       instanceUrl: () => instanceOf(session),
       now: clock.now,
-      usage: meter.usage,
-      countBulkJob: meter.countBulkJob,
+      usage: usageCounter.usage,
+      countBulkJob: usageCounter.countBulkJob,
       close: wire.close,
     };
   } catch (error) {
@@ -102,17 +102,17 @@ function withCaller(send: Send<WireRequest>): Send<WireRequest> {
 /** Admits each login's instance, and stops where a later login leads to another org than the first. */
 function watchOrg(
   login: () => Promise<Grant>,
-  admit: (url: string) => string,
+  allow: (url: string) => string,
   options: ConnectOptions,
 ): () => Promise<Grant> {
   let first: Grant | undefined;
   return async () => {
     const grant = await login();
-    admit(grant.instanceUrl);
+    allow(grant.instanceUrl);
     first ??= grant;
     if (isOtherOrg(grant.organizationId, first.organizationId)) {
       const message = `${first.organizationId} became ${grant.organizationId}`;
-      throw raise('org_changed', { purpose: 'log in again', message });
+      throw makeFault('org_changed', { purpose: 'log in again', message });
     }
     if (grant.instanceUrl !== first.instanceUrl) {
       options.onNotice?.(

@@ -2,7 +2,7 @@
 import { readJson } from './answer.ts';
 import type { Connection } from './connection.ts';
 import { isFault } from './faults.ts';
-import { raise } from './refusal.ts';
+import { makeFault } from './refusal.ts';
 
 interface DeletedRecord {
   /** 18 characters. */
@@ -76,13 +76,13 @@ async function askDeleted(
   const earliestDateAvailable = readTime(raw['earliestDateAvailable'] ?? from, purpose);
   const latestDateCovered = readTime(raw['latestDateCovered'] ?? from, purpose);
   const records = raw['deletedRecords'];
-  if (!Array.isArray(records)) throw raise('unexpected_answer', { purpose, message: 'no deletedRecords' });
+  if (!Array.isArray(records)) throw makeFault('unexpected_answer', { purpose, message: 'no deletedRecords' });
   return { records: records.map((record) => readDeleted(record, purpose)), earliestDateAvailable, latestDateCovered };
 }
 
 function readDeleted(record: unknown, purpose: string): DeletedRecord {
   const { id, deletedDate }: Record<string, unknown> = { ...(record as object) };
-  if (typeof id !== 'string') throw raise('unexpected_answer', { purpose, message: 'a deletion without id' });
+  if (typeof id !== 'string') throw makeFault('unexpected_answer', { purpose, message: 'a deletion without id' });
   return { id, deletedDate: readTime(deletedDate, purpose) };
 }
 
@@ -94,5 +94,5 @@ function wireTime(time: string): string {
 function readTime(text: unknown, purpose: string): string {
   const ms = typeof text === 'string' ? Date.parse(text.replace(/([+-]\d\d)(\d\d)$/, '$1:$2')) : Number.NaN;
   if (!Number.isNaN(ms)) return new Date(ms).toISOString();
-  throw raise('unexpected_answer', { purpose, message: `no time: ${String(text)}` });
+  throw makeFault('unexpected_answer', { purpose, message: `no time: ${String(text)}` });
 }

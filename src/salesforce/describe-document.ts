@@ -2,7 +2,7 @@
 import { parseValue, skipValue, walkElements, walkMembers } from '../json/scan.ts';
 import { withCompoundNames } from './compound-name.ts';
 import type { FieldDescribe, SObjectDescribe, SObjectSummary } from './metadata.ts';
-import { raise } from './refusal.ts';
+import { makeFault } from './refusal.ts';
 
 /** The wanted members of an object, as parsed. */
 type Raw = Map<string, unknown>;
@@ -163,6 +163,6 @@ function understand<T>(purpose: string, read: () => T): T {
   try {
     return read();
   } catch (cause) {
-    throw raise('metadata', { purpose, message: cause instanceof Error ? cause.message : String(cause), cause });
+    throw makeFault('metadata', { purpose, message: cause instanceof Error ? cause.message : String(cause), cause });
   }
 }

@@ -5,7 +5,7 @@ import type { Connection } from './connection.ts';
 import { readDescribe, readSummaries } from './describe-document.ts';
 import { inFlight } from './flight.ts';
 import type { SObjectDescribe, SObjectSummary } from './metadata.ts';
-import { raise } from './refusal.ts';
+import { makeFault } from './refusal.ts';
 
 export type DescribeOutcome =
   | { readonly name: string; readonly describe: SObjectDescribe }
@@ -24,9 +24,9 @@ export async function describeGlobal(connection: Connection, signal: AbortSignal
   const path = `/services/data/v${connection.apiVersion}/sobjects`;
   const { bytes } = await connection.call({ method: 'GET', path, purpose, signal });
   const summaries = readSummaries(bytes, purpose);
-  if (summaries === undefined) throw raise('metadata', { purpose, message: 'no sobjects in the answer' });
+  if (summaries === undefined) throw makeFault('metadata', { purpose, message: 'no sobjects in the answer' });
   // Every org has objects. Without one, streams would look as if they had vanished; but it is the user who sees none.
-  if (summaries.length === 0) throw raise('access_denied', { purpose, message: 'sobjects is empty' });
+  if (summaries.length === 0) throw makeFault('access_denied', { purpose, message: 'sobjects is empty' });
   return summaries;
 }
 

@@ -10,7 +10,7 @@ import { ModstampError, type FailureType } from '../errors.ts';
 // prettier-ignore
 export type FaultName =
   // the way to the host
-  | 'unreachable' | 'host_unknown' | 'tls_refused' | 'body_cut' | 'no_json' | 'answer_too_long' | 'server_error' | 'fenced'
+  | 'unreachable' | 'host_unknown' | 'tls_refused' | 'body_cut' | 'no_json' | 'answer_too_long' | 'server_error' | 'host_not_allowed'
   // who we are, and what we may cost
   | 'session_expired' | 'instance_moved' | 'login_refused' | 'audience_refused' | 'api_disabled' | 'org_changed' | 'version_gone'
   | 'rate_concurrent' | 'allowance_used_up'
@@ -103,7 +103,7 @@ export const FAULT_TABLE: readonly FaultRow[] = [
   // Of several queries in one call, which are asked one by one then; so this never reaches the user.
   { fault: 'answer_too_long', remedy: 'fail the stream', failureType: OURS,
     sentence: 'Salesforce answered with more than can be held at once when asked to {purpose}; please report it with the log of this run.' },
-  { fault: 'fenced', remedy: 'stop the sync', failureType: OURS,
+  { fault: 'host_not_allowed', remedy: 'stop the sync', failureType: OURS,
     sentence: 'A request was about to leave for {host}, which is neither the login host nor the instance that it named, or not https; it was not sent.' },
 
   // ── The login host (OAuth token endpoint) ────────────────────────────────────────────────────────────────────────

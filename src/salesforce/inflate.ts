@@ -6,7 +6,7 @@ import { createUnzip, unzip } from 'node:zlib';
 import { discard, gather, tooLong } from './answer.ts';
 import type { ApiRequest, OpenAnswer } from './connection.ts';
 import { faultOf } from './faults.ts';
-import { raise, type FaultError } from './refusal.ts';
+import { makeFault, type FaultError } from './refusal.ts';
 import type { Send } from './wire.ts';
 
 /** Fewer, larger pieces cost less than zlib's 16 KiB: a body is handed on piece by piece. */
@@ -33,7 +33,7 @@ export function withInflation<R extends ApiRequest>(send: Send<R>): Send<R> {
     const { 'content-encoding': _encoding, 'content-length': _length, ...headers } = answer.headers;
     if (!INFLATABLE.has(encoding)) {
       await discard(answer.body);
-      throw raise('unexpected_answer', { purpose: request.purpose, message: `Content-Encoding ${encoding}` });
+      throw makeFault('unexpected_answer', { purpose: request.purpose, message: `Content-Encoding ${encoding}` });
     }
     return {
       ...answer,
@@ -94,5 +94,5 @@ async function* inflate(answer: OpenAnswer, request: ApiRequest): AsyncGenerator
 }
 
 function bodyCut({ purpose }: ApiRequest, cause: unknown): FaultError {
-  return raise('body_cut', { purpose, message: cause instanceof Error ? cause.message : '', cause });
+  return makeFault('body_cut', { purpose, message: cause instanceof Error ? cause.message : '', cause });
 }

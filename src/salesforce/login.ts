@@ -4,7 +4,7 @@ import { SignJWT } from 'jose';
 import type { Credentials } from '../config/credentials.ts';
 import type { WholeAnswer } from './connection.ts';
 import { isFault } from './faults.ts';
-import { raise } from './refusal.ts';
+import { makeFault } from './refusal.ts';
 import type { Grant } from './session.ts';
 import type { WireRequest } from './wire.ts';
 
@@ -155,7 +155,7 @@ function readToken(answer: WholeAnswer): { grant: Grant; rotatedToken: string | 
   if (typeof accessToken !== 'string' || accessToken === '' || instanceUrl === undefined) {
     // Names of members only: their values are secrets.
     const message = `token answer without access_token or instance_url; it has ${Object.keys(body).join(', ')}`;
-    throw raise('unexpected_answer', { purpose: PURPOSE, message });
+    throw makeFault('unexpected_answer', { purpose: PURPOSE, message });
   }
   return {
     grant: { accessToken, instanceUrl, organizationId },

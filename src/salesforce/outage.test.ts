@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Wait } from './patience.ts';
+import type { Wait } from './retry.ts';
 import { connectionForTest, hostForTest, inTurn, requestFor, textOf } from './testing/org-for-test.ts';
 
 test('trouble of the server is waited out', async () => {

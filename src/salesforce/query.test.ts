@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ModstampError } from '../errors.ts';
-import type { Budgets } from './patience.ts';
+import type { RetryBudgets } from './retry.ts';
 import { openQuery, pagesFrom, queryPage, queryPages, queryRows, readRows, type QueryOutcome } from './query.ts';
 import { compositeBody, orgForTest } from './testing/org-for-test.ts';
 import { SESSION_EXPIRED, type Played } from './testing/scripted-host.ts';
@@ -172,7 +172,7 @@ describe('a page that is read while it comes', () => {
     for await (const chunk of body) chunks.push(chunk);
     return Buffer.concat(chunks).toString();
   };
-  const played = (answers: readonly Played[], budgets: Partial<Budgets> = {}) => {
+  const played = (answers: readonly Played[], budgets: Partial<RetryBudgets> = {}) => {
     let turn = 0;
     const next = () => answers[Math.min(turn++, answers.length - 1)];
     return orgForTest(({ path }) => (/query/i.test(path) ? next() : undefined), { budgets });

@@ -6,7 +6,7 @@ import { sendComposite, type Subanswer } from './composite.ts';
 import type { ApiRequest, Connection } from './connection.ts';
 import { isFault } from './faults.ts';
 import { inFlight } from './flight.ts';
-import { FaultError, raise } from './refusal.ts';
+import { FaultError, makeFault } from './refusal.ts';
 import { encodeQuery } from './soql.ts';
 
 /** A page that came whole. */
@@ -68,7 +68,7 @@ export async function openQuery<T>(
       } catch (cause) {
         // JSON that ends early though the body was whole by its length is as curable as a body that is not.
         if (!isFault(cause, 'body_cut') || cause instanceof FaultError) throw cause;
-        throw raise('body_cut', { purpose, host, message: cause instanceof Error ? cause.message : '', cause });
+        throw makeFault('body_cut', { purpose, host, message: cause instanceof Error ? cause.message : '', cause });
       }
     }),
   );
@@ -163,7 +163,7 @@ async function askPage<T>(target: QueryTarget, purpose: string, ask: () => Promi
     return await ask();
   } catch (cause) {
     if ('soql' in target || !isFault(cause, 'session_expired')) throw cause;
-    throw raise('locator_gone', { purpose, message: 'the cursor belongs to a session that has ended', cause });
+    throw makeFault('locator_gone', { purpose, message: 'the cursor belongs to a session that has ended', cause });
   }
 }
 
@@ -180,7 +180,7 @@ function readPage(answer: Uint8Array, purpose: string): QueryPage {
     const array = records;
     return { ...readHead(told, () => countElements(array)), answer, records };
   } catch (cause) {
-    throw raise('unexpected_answer', { purpose, message: cause instanceof Error ? cause.message : '', cause });
+    throw makeFault('unexpected_answer', { purpose, message: cause instanceof Error ? cause.message : '', cause });
   }
 }
 

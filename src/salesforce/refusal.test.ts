@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { FAULT_TABLE, faultOf, isFault, type FaultName, type Place } from './faults.ts';
-import { classify, placeOf, raise, readErrorBody, readJobMessage, readRetryAfter, type FaultError } from './refusal.ts';
+import {
+  classify,
+  placeOf,
+  makeFault,
+  readErrorBody,
+  readJobMessage,
+  readRetryAfter,
+  type FaultError,
+} from './refusal.ts';
 
 /** A refusal by REST: the code and message of its body, the fault that it is, its status where that is not 400. */
 type Refused = readonly [fault: FaultName, code: string, message: string, status?: number];
@@ -155,7 +163,7 @@ test('who can mend a fault follows from its row', () => {
 });
 
 test('no sentence keeps a gap open', () => {
-  for (const { fault } of FAULT_TABLE) expect(raise(fault, { purpose: 'x' }).message).not.toMatch(/[{}]/);
+  for (const { fault } of FAULT_TABLE) expect(makeFault(fault, { purpose: 'x' }).message).not.toMatch(/[{}]/);
 });
 
 test.each<[FaultName, string]>([
@@ -214,11 +222,11 @@ test('the sandbox hint comes where credentials are refused and is_sandbox is fal
 
 test('every row says a sentence that ends, and every fault that the program raises by name has one', () => {
   for (const row of FAULT_TABLE) expect(row.sentence, row.fault).toMatch(/^[A-Z].*\.$/);
-  for (const { fault } of FAULT_TABLE) expect(isFault(raise(fault, { purpose: 'read' }), fault)).toBe(true);
+  for (const { fault } of FAULT_TABLE) expect(isFault(makeFault(fault, { purpose: 'read' }), fault)).toBe(true);
 });
 
 test('a fault is told from errors that are none', () => {
-  expect(faultOf(raise('query_timeout', { purpose: 'x' }))).toBe('query_timeout');
+  expect(faultOf(makeFault('query_timeout', { purpose: 'x' }))).toBe('query_timeout');
   expect(faultOf(new Error('query_timeout'))).toBeUndefined();
   expect(isFault(undefined, 'query_timeout')).toBe(false);
 });

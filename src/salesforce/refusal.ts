@@ -54,7 +54,7 @@ export function classify(refusal: Refusal): FaultError {
 }
 
 /** A fault by its name, for what the program finds out by itself. `message` goes to the internal text. */
-export function raise(
+export function makeFault(
   fault: FaultName,
   about: { purpose: string; host?: string; message?: string; cause?: unknown },
 ): FaultError {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { raise } from './refusal.ts';
+import { makeFault } from './refusal.ts';
 import { openSession, type Grant } from './session.ts';
 
 const { signal } = new AbortController();
@@ -59,7 +59,10 @@ test('one who gives up waiting does not stop the login of the others', async () 
 });
 
 test('a login that failed for a moment is tried again by the next request, a refused one is not', async () => {
-  const outcomes = [raise('server_error', { purpose: 'log in' }), raise('login_refused', { purpose: 'log in' })];
+  const outcomes = [
+    makeFault('server_error', { purpose: 'log in' }),
+    makeFault('login_refused', { purpose: 'log in' }),
+  ];
   let logins = 0;
   const session = openSession(async () => {
     throw outcomes[Math.min(logins++, 1)] ?? new Error('no outcome');

@@ -1,6 +1,6 @@
 /** SOQL as text: SELECT statements and the literals in them (SOQL and SOSL Reference). */
 
-export interface Selection {
+export interface SelectStatement {
   /** Field names, paths such as `Who.Name`, or `COUNT()`. */
   readonly fields: readonly string[];
   readonly from: string;
@@ -12,7 +12,7 @@ export interface Selection {
 }
 
 /** The SELECT statement. Throws a RangeError without fields, which no query can be. */
-export function select({ fields, from, where = [], orderBy = [], limit }: Selection): string {
+export function select({ fields, from, where = [], orderBy = [], limit }: SelectStatement): string {
   if (fields.length === 0) throw new RangeError(`A query of ${from} needs at least one field`);
   const clauses = [`SELECT ${fields.join(',')} FROM ${from}`];
   if (where.length > 0) clauses.push(`WHERE ${where.join(' AND ')}`);

@@ -4,7 +4,7 @@ import { PassThrough, pipeline, type Readable } from 'node:stream';
 import { Agent, EnvHttpProxyAgent, type Dispatcher } from 'undici';
 import { isLoopback } from '../config/loopback.ts';
 import type { ApiRequest, OpenAnswer } from './connection.ts';
-import { classify, raise } from './refusal.ts';
+import { classify, makeFault } from './refusal.ts';
 
 /** A request with its host: scheme, name and port, no path. */
 export interface WireRequest extends ApiRequest {
@@ -104,7 +104,7 @@ async function* readBody(body: AsyncIterable<Uint8Array>, request: WireRequest):
   } catch (cause) {
     request.signal.throwIfAborted();
     const { purpose, origin } = request;
-    throw raise('body_cut', { purpose, host: new URL(origin).host, message: describeCause(cause), cause });
+    throw makeFault('body_cut', { purpose, host: new URL(origin).host, message: describeCause(cause), cause });
   }
 }
 

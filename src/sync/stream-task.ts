@@ -2,7 +2,7 @@
 import type { Connection } from '../salesforce/connection.ts';
 import { blobDownloader, type BlobBudget } from './reading/blob-content.ts';
 import { writeHardDeletes } from './reading/hard-deletes.ts';
-import { meterCalls, type MeteredConnection } from './meter.ts';
+import { countCalls, type CountedConnection } from './reading/counted-calls.ts';
 import type { Reading } from './plan/plan.ts';
 import type { StreamBill } from './report.ts';
 import type { Run } from './run.ts';
@@ -34,7 +34,7 @@ export interface TaskOptions {
 export function createTask(readings: readonly Reading[], options: TaskOptions): StreamTask {
   const { life } = options;
   const lost = new Set<string>();
-  const connection = meterCalls(options.connection);
+  const connection = countCalls(options.connection);
   return {
     life,
     parts: readings.map((reading) => contextOf(reading, connection, options)),
@@ -66,7 +66,7 @@ export async function finishTask(part: StreamContext, hardDeletes: boolean): Pro
   await life.complete();
 }
 
-function contextOf(reading: Reading, connection: MeteredConnection, options: TaskOptions): StreamContext {
+function contextOf(reading: Reading, connection: CountedConnection, options: TaskOptions): StreamContext {
   const { life, run, signal, blobBudget } = options;
   const { selection } = reading;
   const rework =

@@ -4,7 +4,7 @@ import type { Connection } from '../salesforce/connection.ts';
 import { faultOf } from '../salesforce/faults.ts';
 import { recordCounts } from '../salesforce/limits.ts';
 import { queryPages } from '../salesforce/query.ts';
-import { createGate, type Gate } from './gate.ts';
+import { limitConcurrency, type ConcurrencyLimit } from './concurrency.ts';
 import { openPage } from './reading/rest-page.ts';
 import type { Run } from './run.ts';
 import { soqlOf, type StreamContext } from './reading/stream-context.ts';
@@ -55,10 +55,10 @@ export async function readTasks(tasks: readonly StreamTask[], options: TasksOpti
   );
   const alone = pieces.filter((piece) => !batched.includes(piece));
   // A gate for each kind: jobs that wait on the org's side must not hold up the many small streams.
-  const gate = createGate(options.run.config.numWorkers);
+  const limit = limitConcurrency(options.run.config.numWorkers);
   await Promise.all([
-    ...alone.map((piece) => gate.run(() => readPiece(piece, sizeOf(piece), options))),
-    readBatched(batched, createGate(options.run.config.numWorkers), options),
+    ...alone.map((piece) => limit.run(() => readPiece(piece, sizeOf(piece), options))),
+    readBatched(batched, limitConcurrency(options.run.config.numWorkers), options),
   ]);
 }
 
@@ -89,7 +89,7 @@ function sizeOf({ size }: Piece): Start {
 }
 
 /** Asks first pages five to a call and hands each to its stream; the gate keeps pages from piling up. */
-async function readBatched(pieces: readonly Piece[], gate: Gate, options: TasksOptions): Promise<void> {
+async function readBatched(pieces: readonly Piece[], limit: ConcurrencyLimit, options: TasksOptions): Promise<void> {
   const reads: Promise<void>[] = [];
   const unanswered = new Set(pieces);
   const soqls = pieces.map(({ part }) => soqlOf(part.reading, part.reading.windows[0] as Window, true));
@@ -97,7 +97,7 @@ async function readBatched(pieces: readonly Piece[], gate: Gate, options: TasksO
     for await (const answer of queryPages(options.connection, soqls, options.signal)) {
       const piece = pieces[answer.index] as Piece;
       unanswered.delete(piece);
-      reads.push((await gate.start(() => readPiece(piece, answer, options))).ended);
+      reads.push((await limit.start(() => readPiece(piece, answer, options))).ended);
     }
   } catch (thrown) {
     const error = asModstampError(thrown);

@@ -60,13 +60,13 @@ export async function writeCatalog(run: Run, options: CatalogOptions): Promise<J
 /** The choice, once everything is described. What it costs, and what it lost, goes to the log. */
 export function configureAll(run: Run, material: Material, options: CatalogOptions): ConfiguredEntry[] {
   const { offer, streams, old } = material;
-  const properties = new Map(streams.map((stream) => [objectOf(stream), fieldsOf(stream)]));
+  const properties = new Map(streams.map((stream) => [sobjectOf(stream), fieldsOf(stream)]));
   const vocabulary: Vocabulary = { streams: offer, properties };
   const kept = keepOld(run, old ?? [], vocabulary);
-  const selected = select(run, options, vocabulary, old !== undefined);
+  const selected = chooseSelected(run, options, vocabulary, old !== undefined);
   const excluded = options.exclude === undefined ? new Map() : readChoice(options.exclude, vocabulary, '--exclude');
   const entries = streams.flatMap((stream) => {
-    const sobject = objectOf(stream);
+    const sobject = sobjectOf(stream);
     const chosen = selected.get(sobject) ?? kept.choice.get(sobject);
     const without = excluded.get(sobject);
     if (chosen === undefined || without === 'whole') return [];
@@ -94,7 +94,7 @@ function neededObjects(offer: Offer, old: readonly ConfiguredStream[] | undefine
   return new Map([...offer].filter(([name]) => needed.has(name)));
 }
 
-function select(run: Run, options: CatalogOptions, vocabulary: Vocabulary, hasOld: boolean): StreamChoice {
+function chooseSelected(run: Run, options: CatalogOptions, vocabulary: Vocabulary, hasOld: boolean): StreamChoice {
   if (options.select !== undefined) return readChoice(options.select, vocabulary, '--select');
   if (hasOld) return new Map();
   const absent = [...SEGMENT_COLLECTIONS].flatMap(([name, stream]) => (vocabulary.streams.has(name) ? [] : [stream]));
@@ -136,7 +136,7 @@ function findOld({ name, sobject }: ConfiguredStream, offer: Offer): string | un
   return sobject !== undefined && offer.has(sobject) ? sobject : findStream(name, offer);
 }
 
-function objectOf(stream: AirbyteStream): string {
+function sobjectOf(stream: AirbyteStream): string {
   return stream.json_schema['x-sobject'] ?? stream.name;
 }
 

@@ -25,7 +25,7 @@ export async function diff(run: Run, options: DiffOptions): Promise<string> {
   const connection = await connectRun(run, { mode: 'probe', ...(asked !== undefined && { apiVersion: asked }) });
   try {
     const offer = offeredStreams(await describeGlobal(connection, run.signal), run.config);
-    const matched = new Map(listed.map((stream) => [stream, objectOf(stream, offer)]));
+    const matched = new Map(listed.map((stream) => [stream, matchObject(stream, offer)]));
     const wanted = new Set(matched.values());
     const needed = new Map([...offer].filter(([name]) => wanted.has(name)));
     const changes = compareCatalog(matched, offer, await describeStreams(run, connection, needed));
@@ -36,6 +36,6 @@ export async function diff(run: Run, options: DiffOptions): Promise<string> {
   }
 }
 
-function objectOf({ name, sobject }: ListedStream, offer: Offer): string | undefined {
+function matchObject({ name, sobject }: ListedStream, offer: Offer): string | undefined {
   return sobject !== undefined && offer.has(sobject) ? sobject : findStream(name, offer);
 }

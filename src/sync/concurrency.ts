@@ -1,12 +1,12 @@
 /** Lets only so many pieces of work in at a time, in the order in which they came. */
-export interface Gate {
+export interface ConcurrencyLimit {
   /** Runs `work` as soon as there is room; resolves with its result. */
   run<T>(work: () => Promise<T>): Promise<T>;
   /** Starts `work` as soon as there is room; resolves when it has started, not when it has ended. */
   start(work: () => Promise<void>): Promise<{ readonly ended: Promise<void> }>;
 }
 
-export function createGate(width: number): Gate {
+export function limitConcurrency(width: number): ConcurrencyLimit {
   let inside = 0;
   const waiting: (() => void)[] = [];
 

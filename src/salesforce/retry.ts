@@ -4,7 +4,7 @@ import { faultOf, type FaultName, type Remedy } from './faults.ts';
 import { FaultError } from './refusal.ts';
 
 /** How long each kind of trouble is borne, counted from the start of a request. */
-export interface Budgets {
+export interface RetryBudgets {
   /** A host that can't be reached, or that breaks off. */
   readonly hostMs: number;
   /** A host name that can't be resolved. */
@@ -37,7 +37,7 @@ export interface Wait {
 const MINUTE_MS = 60_000;
 
 /** check and discover have a user waiting: two minutes, and a mistyped host name is told sooner. A read is patient. */
-export function budgetsOf(mode: 'probe' | 'read', overrides: Partial<Budgets> = {}): Budgets {
+export function retryBudgetsOf(mode: 'probe' | 'read', overrides: Partial<RetryBudgets> = {}): RetryBudgets {
   const shared = { fewTries: 5, bodySilentMs: MINUTE_MS, firstWaitMs: 500, longestWaitMs: 30_000, reportMs: 20_000 };
   const probe = { hostMs: 2 * MINUTE_MS, nameMs: 10_000, serverMs: 2 * MINUTE_MS, answerMs: MINUTE_MS };
   const read = { hostMs: 3 * MINUTE_MS, nameMs: 3 * MINUTE_MS, serverMs: 15 * MINUTE_MS, answerMs: 150_000 };
@@ -49,14 +49,14 @@ export function budgetsOf(mode: 'probe' | 'read', overrides: Partial<Budgets> = 
  * budget, the request's `maxAttempts` or the remedy says so; a fault that outlived its budget while nothing else got
  * through either stops the whole sync. Aborting ends a wait at once and throws the signal's reason.
  */
-export function createPatience(budgets: Budgets, onWait: (wait: Wait) => void = () => {}) {
+export function createRetries(budgets: RetryBudgets, onWait: (wait: Wait) => void = () => {}) {
   const org: OrgMemory = { lastAnswerMs: -Infinity };
-  const report = spokesman(budgets.reportMs, onWait);
-  return function withPatience<R extends ApiRequest, A>(send: (request: R) => Promise<A>): (request: R) => Promise<A> {
+  const report = createWaitReporter(budgets.reportMs, onWait);
+  return function withRetries<R extends ApiRequest, A>(send: (request: R) => Promise<A>): (request: R) => Promise<A> {
     return async (request) => {
       const watch = watchRequest(request.purpose, budgets.reportMs, report);
       try {
-        return await persist(request, () => send(request), { budgets, org, watch });
+        return await sendUntilDone(request, () => send(request), { budgets, org, watch });
       } finally {
         watch.end();
       }
@@ -70,10 +70,10 @@ interface OrgMemory {
 }
 
 /** Returns what `send` brings in the end; `watch` is told of each wait. */
-async function persist<A>(
+async function sendUntilDone<A>(
   request: ApiRequest,
   send: () => Promise<A>,
-  { budgets, org, watch }: { readonly budgets: Budgets; readonly org: OrgMemory; readonly watch: Watch },
+  { budgets, org, watch }: { readonly budgets: RetryBudgets; readonly org: OrgMemory; readonly watch: Watch },
 ): Promise<A> {
   const startedMs = performance.now();
   let failedMs: number | undefined;
@@ -89,7 +89,7 @@ async function persist<A>(
       failedMs ??= performance.now();
       const spentMs = performance.now() - startedMs;
       const waitMs = nextWaitMs(thrown, tries, spentMs, budgets);
-      if (waitMs === undefined) throw afterPatience(thrown, tries, spentMs, org.lastAnswerMs < failedMs);
+      if (waitMs === undefined) throw whenGivenUp(thrown, tries, spentMs, org.lastAnswerMs < failedMs);
       if (tries >= (request.maxAttempts ?? Infinity)) throw thrown;
       watch.waiting(thrown, waitMs);
       await pause(waitMs, request.signal);
@@ -99,7 +99,7 @@ async function persist<A>(
 }
 
 /** In an outage all requests wait; one of them speaks for all, every `reportMs`. */
-function spokesman(reportMs: number, onWait: (wait: Wait) => void): (wait: Wait) => void {
+function createWaitReporter(reportMs: number, onWait: (wait: Wait) => void): (wait: Wait) => void {
   let lastReportMs = -Infinity;
   return (wait) => {
     if (performance.now() - lastReportMs < reportMs * 0.9) return;
@@ -109,7 +109,7 @@ function spokesman(reportMs: number, onWait: (wait: Wait) => void): (wait: Wait)
 }
 
 /** The wait before the next try, or undefined where there is none: no remedy by waiting, or the budget is spent. */
-function nextWaitMs(fault: FaultError, tries: number, spentMs: number, budgets: Budgets): number | undefined {
+function nextWaitMs(fault: FaultError, tries: number, spentMs: number, budgets: RetryBudgets): number | undefined {
   const budgetMs = budgetOf(fault.remedy, tries, budgets);
   const leftMs = budgetMs - spentMs;
   const floorMs = fault.retryAfterMs ?? 0;
@@ -120,7 +120,7 @@ function nextWaitMs(fault: FaultError, tries: number, spentMs: number, budgets: 
   return Math.max(floorMs, Math.min(backoffMs, leftMs));
 }
 
-function budgetOf(remedy: Remedy, tries: number, budgets: Budgets): number {
+function budgetOf(remedy: Remedy, tries: number, budgets: RetryBudgets): number {
   switch (remedy) {
     case 'wait for the host':
       return budgets.hostMs;
@@ -140,7 +140,7 @@ function budgetOf(remedy: Remedy, tries: number, budgets: Budgets): number {
 }
 
 /** The fault that is thrown in the end, with what was tried; it stops the sync where it was an outage, not one request's. */
-function afterPatience(fault: FaultError, tries: number, spentMs: number, isOutage: boolean): FaultError {
+function whenGivenUp(fault: FaultError, tries: number, spentMs: number, isOutage: boolean): FaultError {
   if (!fault.remedy.startsWith('wait')) return fault;
   return fault.after(`Tried ${tries} times in ${Math.round(spentMs / 1000)} s.`, isOutage);
 }

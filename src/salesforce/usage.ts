@@ -2,7 +2,7 @@
 import type { ApiRequest, OpenAnswer, Usage } from './connection.ts';
 import type { Send } from './wire.ts';
 
-export interface Meter {
+export interface UsageCounter {
   wrap<R extends ApiRequest>(send: Send<R>): Send<R>;
   countBulkJob(): void;
   usage(): Usage;
@@ -15,7 +15,7 @@ const UNCOUNTED = new Set([401, 403, 414, 420, 429, 431]);
  * A meter at zero. It stands next to the wire, so that bytes are counted as they travel (compressed) and each try counts,
  * as the org counts them: a request to a versioned resource that the API itself answered.
  */
-export function startMeter(): Meter {
+export function startUsage(): UsageCounter {
   let apiCalls = 0;
   let bulkJobs = 0;
   let bytesReceived = 0;

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { createGate } from './gate.ts';
+import { limitConcurrency } from './concurrency.ts';
 
 test('no more than its width are inside, and those who wait come in by their order', async () => {
-  const gate = createGate(2);
+  const limit = limitConcurrency(2);
   const events: string[] = [];
   let inside = 0;
   const work = (name: string) => async () => {
@@ -12,22 +12,22 @@ test('no more than its width are inside, and those who wait come in by their ord
     await new Promise((resolve) => setTimeout(resolve, 2));
     inside -= 1;
   };
-  await Promise.all(['a', 'b', 'c', 'd', 'e'].map((name) => gate.run(work(name))));
+  await Promise.all(['a', 'b', 'c', 'd', 'e'].map((name) => limit.run(work(name))));
   expect(events).toEqual(['a', 'b', 'c', 'd', 'e']);
 });
 
 test('who fails inside leaves his place to the next', async () => {
-  const gate = createGate(1);
-  await expect(gate.run(() => Promise.reject(new Error('inside')))).rejects.toThrow('inside');
-  expect(await gate.run(async () => 7)).toBe(7);
+  const limit = limitConcurrency(1);
+  await expect(limit.run(() => Promise.reject(new Error('inside')))).rejects.toThrow('inside');
+  expect(await limit.run(async () => 7)).toBe(7);
 });
 
 test('a start resolves when there is room, its end when the work has ended', async () => {
-  const gate = createGate(1);
+  const limit = limitConcurrency(1);
   let release = () => {};
-  const first = await gate.start(() => new Promise<void>((resolve) => (release = resolve)));
+  const first = await limit.start(() => new Promise<void>((resolve) => (release = resolve)));
   let started = false;
-  const second = gate.start(async () => void (started = true));
+  const second = limit.start(async () => void (started = true));
   await new Promise((resolve) => setTimeout(resolve, 2));
   expect(started).toBe(false);
   release();

@@ -1,12 +1,12 @@
-import type { Connection } from '../salesforce/connection.ts';
+import type { Connection } from '../../salesforce/connection.ts';
 
-export interface MeteredConnection extends Connection {
+export interface CountedConnection extends Connection {
   /** Requests that went through here. */
   callCount(): number;
 }
 
 /** The connection as one stream uses it, counting its requests for the bill. */
-export function meterCalls(connection: Connection): MeteredConnection {
+export function countCalls(connection: Connection): CountedConnection {
   let calls = 0;
   return {
     ...connection,

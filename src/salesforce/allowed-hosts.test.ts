@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { raiseFence } from './fence.ts';
+import { createAllowedHosts } from './allowed-hosts.ts';
 
 const request = (origin: string, path = '/services/data') => ({ origin, path, method: 'GET', purpose: 'ask', signal: AbortSignal.timeout(1000) }) as const; // prettier-ignore
 
@@ -11,18 +11,18 @@ test.each([
   ['https://hua.my.sfcrmapps.cn/services', 'https://hua.my.sfcrmapps.cn'],
   ['http://127.0.0.1:8123', 'http://127.0.0.1:8123'],
 ])('what the login host named is let through, in every cloud: %s', async (url, origin) => {
-  const fence = raiseFence();
-  expect(fence.admit(url)).toBe(origin);
-  const send = fence.wrap(async ({ path }) => path);
+  const allowedHosts = createAllowedHosts();
+  expect(allowedHosts.allow(url)).toBe(origin);
+  const send = allowedHosts.wrap(async ({ path }) => path);
   expect(await send(request(origin))).toBe('/services/data');
   for (const other of [request('https://elsewhere.example'), request(origin, '/home')]) {
-    await expect(send(other)).rejects.toMatchObject({ fault: 'fenced', stopsSync: true });
+    await expect(send(other)).rejects.toMatchObject({ fault: 'host_not_allowed', stopsSync: true });
   }
 });
 
 test.each(['http://acme.my.salesforce.com', 'ftp://127.0.0.1', 'acme.my.salesforce.com', ''])(
   'what is no https is refused: %j',
   (url) => {
-    expect(() => raiseFence().admit(url)).toThrow(/not https/);
+    expect(() => createAllowedHosts().allow(url)).toThrow(/not https/);
   },
 );

@@ -1,19 +1,19 @@
 import { expect, test } from 'vitest';
 import type { OpenAnswer } from './connection.ts';
-import { readLimitInfo, startMeter } from './meter.ts';
+import { readLimitInfo, startUsage } from './usage.ts';
 
 async function* piece(): AsyncGenerator<Uint8Array> {
   yield new Uint8Array(10);
 }
 
 async function countOf(path: string, status: number): Promise<number> {
-  const meter = startMeter();
+  const usageCounter = startUsage();
   const answer: OpenAnswer = { status, headers: {}, body: piece() };
   const { signal } = new AbortController();
-  const { body } = await meter.wrap(async () => answer)({ method: 'GET', path, purpose: 'ask', signal });
+  const { body } = await usageCounter.wrap(async () => answer)({ method: 'GET', path, purpose: 'ask', signal });
   for await (const chunk of body) expect(chunk).toHaveLength(10);
-  expect(meter.usage().bytesReceived).toBe(10);
-  return meter.usage().apiCalls;
+  expect(usageCounter.usage().bytesReceived).toBe(10);
+  return usageCounter.usage().apiCalls;
 }
 
 test.each([200, 204, 400, 404])('an answer of the API itself is a call: %s', async (status) => {

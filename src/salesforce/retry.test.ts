@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { ApiRequest } from './connection.ts';
-import { budgetsOf, createPatience, type Wait } from './patience.ts';
+import { retryBudgetsOf, createRetries, type Wait } from './retry.ts';
 import type { FaultName } from './faults.ts';
-import { raise } from './refusal.ts';
+import { makeFault } from './refusal.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -26,9 +26,9 @@ async function borneMs(
   const waits: Wait[] = [];
   let tries = 0;
   const startedMs = performance.now();
-  const failing = createPatience(budgetsOf(mode), (wait) => waits.push(wait))(async () => {
+  const failing = createRetries(retryBudgetsOf(mode), (wait) => waits.push(wait))(async () => {
     tries++;
-    throw raise(fault, { purpose: 'ask' });
+    throw makeFault(fault, { purpose: 'ask' });
   })(request);
   let ms = 0;
   const ended = expect(failing.finally(() => (ms = performance.now() - startedMs))).rejects.toMatchObject({ fault });
@@ -61,7 +61,7 @@ test('what may fail always is tried a few times only', async () => {
 
 test('an answer that takes its time is reported as well', async () => {
   const waits: Wait[] = [];
-  const send = createPatience(budgetsOf('read'), (wait) => waits.push(wait))(
+  const send = createRetries(retryBudgetsOf('read'), (wait) => waits.push(wait))(
     () => new Promise((resolve) => setTimeout(() => resolve('answer'), 50_000)),
   );
   const asking = send(request);
@@ -75,8 +75,8 @@ test('an answer that takes its time is reported as well', async () => {
 
 test('of many requests that wait, one is reported', async () => {
   const waits: Wait[] = [];
-  const withPatience = createPatience(budgetsOf('read'), (wait) => waits.push(wait));
-  const send = withPatience(() => new Promise((resolve) => setTimeout(resolve, 50_000)));
+  const withRetries = createRetries(retryBudgetsOf('read'), (wait) => waits.push(wait));
+  const send = withRetries(() => new Promise((resolve) => setTimeout(resolve, 50_000)));
   const asking = Promise.all(Array.from({ length: 30 }, () => send(request)));
   await vi.advanceTimersByTimeAsync(60_000);
   await asking;
@@ -86,7 +86,7 @@ test('of many requests that wait, one is reported', async () => {
 test('an error that is no fault of the org is thrown at once', async () => {
   const bug = new TypeError('x is not a function');
   let tries = 0;
-  const send = createPatience(budgetsOf('read'))(async () => {
+  const send = createRetries(retryBudgetsOf('read'))(async () => {
     tries++;
     throw bug;
   });

@@ -3,7 +3,7 @@ import { asModstampError } from '../errors.ts';
 import { describeGlobal } from '../salesforce/describe.ts';
 import { connectRun } from './connect-run.ts';
 import { offeredStreams } from './offer/discover.ts';
-import { isExcluded } from './offer/object-lists.ts';
+import { isExcluded } from './offer/object-kind.ts';
 import type { Run } from './run.ts';
 
 export type CheckResult = { readonly status: 'SUCCEEDED' } | { readonly status: 'FAILED'; readonly message: string };

@@ -10,7 +10,7 @@ import { describeGlobal, describeObjects } from '../../salesforce/describe.ts';
 import type { SObjectDescribe, SObjectSummary } from '../../salesforce/metadata.ts';
 import { connectRun } from '../connect-run.ts';
 import { meetsCriteria } from './criteria.ts';
-import { isExcluded } from './object-lists.ts';
+import { isExcluded } from './object-kind.ts';
 import type { Run } from '../run.ts';
 import { documentedName, streamOf } from './stream-schema.ts';
 

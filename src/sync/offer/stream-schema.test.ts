@@ -2,7 +2,8 @@ import { assert, property, shuffledSubarray } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FieldDescribe } from '../../salesforce/metadata.ts';
 import { fieldForTest, objectForTest } from '../../salesforce/testing/metadata-for-test.ts';
-import { cursorFieldOf, documentedName, streamOf, type StreamOptions } from './stream-schema.ts';
+import { kindOf } from './object-kind.ts';
+import { documentedName, streamOf, type StreamOptions } from './stream-schema.ts';
 
 const field = (name: string, type: string, more: Partial<FieldDescribe> = {}): FieldDescribe =>
   fieldForTest(name, type, { label: `The ${name}`, ...more });
@@ -32,7 +33,7 @@ const account = objectForTest('Account', [
   ...audit,
 ]);
 
-describe('cursorFieldOf', () => {
+describe('the cursor of an object', () => {
   it.each([
     ['SystemModstamp before all others', objectForTest('Account', [...audit].reverse()), 'SystemModstamp'],
     ['LastModifiedDate without SystemModstamp', objectForTest('UserLogin', audit.slice(1)), 'LastModifiedDate'],
@@ -52,7 +53,7 @@ describe('cursorFieldOf', () => {
       'SystemModstamp',
     ],
   ])('takes %s', (_, describe, expected) => {
-    expect(cursorFieldOf(describe)).toBe(expected);
+    expect(kindOf(describe).cursorField).toBe(expected);
   });
 });
 

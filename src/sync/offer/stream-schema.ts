@@ -6,7 +6,7 @@ import { compoundParts } from '../../record/compound.ts';
 import { fieldType } from '../../record/field-type.ts';
 import type { FieldDescribe, SObjectDescribe } from '../../salesforce/metadata.ts';
 import { COLLECTION_DESCRIPTIONS } from './collection-description.ts';
-import { isUnfilterable } from './object-lists.ts';
+import { kindOf } from './object-kind.ts';
 
 /** What of the configuration shapes a stream. */
 export type StreamOptions = Pick<Config, 'naming' | 'schemaName' | 'hardDeletes' | 'segmentColumns' | 'blobs'>;
@@ -16,24 +16,11 @@ export interface Property {
   readonly field: FieldDescribe;
 }
 
-/** In the order of preference: what moves with the most changes comes first. */
-const CURSORS = ['SystemModstamp', 'LastModifiedDate', 'CreatedDate', 'LoginTime'];
-
 const TIMESTAMP: PropertySchema = {
   type: ['null', 'string'],
   format: 'date-time',
   airbyte_type: 'timestamp_with_timezone',
 };
-
-/**
- * The field by which an object is read incrementally: the first of SystemModstamp, LastModifiedDate, CreatedDate and
- * LoginTime that it has and that can stand in a WHERE; undefined where it has none.
- */
-export function cursorFieldOf(describe: SObjectDescribe): string | undefined {
-  if (isUnfilterable(describe.name)) return undefined;
-  const byName = new Map(describe.fields.map((field) => [field.name, field]));
-  return CURSORS.find((name) => byName.get(name)?.filterable === true && byName.get(name)?.type === 'datetime');
-}
 
 /**
  * The properties of an object: Id first, then by name, so that the same fields give the same bytes in whatever order
@@ -54,8 +41,8 @@ export function propertiesOf(describe: SObjectDescribe, naming: Naming): readonl
 export function streamOf(describe: SObjectDescribe, name: string, options: StreamOptions): AirbyteStream {
   const properties = propertiesOf(describe, options.naming);
   const propertyOf = (field: string) => properties.find((each) => each.field.name === field)?.property;
-  const key = propertyOf('Id');
-  const cursorField = cursorFieldOf(describe);
+  const { keyField, cursorField } = kindOf(describe);
+  const key = keyField === undefined ? undefined : propertyOf(keyField);
   const cursor = cursorField === undefined ? undefined : propertyOf(cursorField);
   const description = COLLECTION_DESCRIPTIONS[describe.name];
   // `Name` is put together from the lookups of other streams: there is nothing of its own to resume.

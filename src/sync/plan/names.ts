@@ -6,6 +6,7 @@ import type { ConfiguredStream } from '../../airbyte/protocol.ts';
 import type { JsonObject } from '../../json/value.ts';
 import type { Column } from '../../record/column.ts';
 import type { FieldDescribe, SObjectDescribe } from '../../salesforce/metadata.ts';
+import { kindOf } from '../offer/object-kind.ts';
 import type { PlanContext, Reading } from './plan.ts';
 import { selectProperties } from './selection.ts';
 import { readState } from './stream-state.ts';
@@ -82,6 +83,7 @@ function readingOf(
   return {
     stream,
     describe,
+    kind: kindOf(describe),
     selection: { columns, fields, selected: [], missing: [], calculated: [], blobProperties: [] },
     incremental: false,
     whole: true,

@@ -10,7 +10,7 @@ import { backfillCondition } from './backfill.ts';
 import { finishedState, sameJob, sameOrganization, standingState, usableResume } from './checkpoint.ts';
 import { newlySelected, selectProperties, type Selection } from './selection.ts';
 import type { Note } from '../run.ts';
-import { cursorFieldOf } from '../offer/stream-schema.ts';
+import { kindOf, type ObjectKind } from '../offer/object-kind.ts';
 import { readState, type Resume, type ResumedJob, type StreamState } from './stream-state.ts';
 import { wholeSecond, type Window } from './window.ts';
 
@@ -25,6 +25,8 @@ export interface PlanContext {
 export interface Reading {
   readonly stream: ConfiguredStream;
   readonly describe: SObjectDescribe;
+  /** What the object allows: order, counting, Bulk … */
+  readonly kind: ObjectKind;
   readonly selection: Selection;
   /** The object's cursor; `property` where it is selected, which is what keeps a checkpoint. */
   readonly cursorField?: string;
@@ -52,7 +54,8 @@ export function planReading(
   saved: JsonObject | undefined,
   context: PlanContext,
 ): Reading {
-  const cursorField = cursorFieldOf(describe);
+  const objectKind = kindOf(describe);
+  const { cursorField } = objectKind;
   const { config, startedAt, organizationId, apiVersion } = context;
   const selection = selectProperties(stream, describe, cursorField, { ...config, apiVersion });
   const notes: Note[] = missingNotes(stream, selection);
@@ -75,6 +78,7 @@ export function planReading(
   return {
     stream,
     describe,
+    kind: objectKind,
     selection,
     ...(cursorField && { cursorField }),
     incremental,
@@ -117,7 +121,7 @@ function planIncrement(
   notes: Note[],
 ): Plan {
   const { config, startedAt } = context;
-  const cursorField = cursorFieldOf(describe);
+  const { cursorField, allowsOr } = kindOf(describe);
   const resume = usableResume(state, selection, true, context.apiVersion);
   if (resume) {
     notes.push(note('INFO', `Stream ${stream.name}: the read of ${resume.startedAt} is resumed.`));
@@ -138,7 +142,7 @@ function planIncrement(
     notes.push(forwardNote(stream, added, from));
     return increment;
   }
-  const condition = config.onNewProperty === 'backfill' ? backfillCondition(describe, added) : undefined;
+  const condition = config.onNewProperty === 'backfill' && allowsOr ? backfillCondition(describe, added) : undefined;
   if (!condition || !cursorField) {
     notes.push(note('INFO', `Stream ${stream.name} is read whole once, for newly selected ${added.join(', ')}.`));
     return whole;

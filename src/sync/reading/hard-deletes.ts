@@ -9,7 +9,6 @@ import { isFault } from '../../salesforce/faults.ts';
 import { pagesFrom, queryPages, readRows } from '../../salesforce/query.ts';
 import { dateTimeLiteral, inList, select } from '../../salesforce/soql.ts';
 import { splitIdList } from './id-list.ts';
-import { sharesDeletions } from '../offer/object-lists.ts';
 import type { Reading } from '../plan/plan.ts';
 import { writeWindow } from './rest-reading.ts';
 import { fitsUrl, soqlOf, type StreamContext } from './stream-context.ts';
@@ -81,8 +80,8 @@ function wantedFrom({ reading }: StreamContext): DeletesState {
   return { from: reach, gapSince: deletes?.gapSince ?? from };
 }
 
-function hasList({ describe }: Reading): boolean {
-  return describe.replicateable && !sharesDeletions(describe.name);
+function hasList({ kind }: Reading): boolean {
+  return kind.listsDeletions;
 }
 
 function whyGap({ reading }: StreamContext): string {

@@ -2,7 +2,7 @@
 import { pagesFrom, queryPage, queryPages, readRows, type QueryOutcome } from '../../salesforce/query.ts';
 import { inList, quote, select } from '../../salesforce/soql.ts';
 import { splitIdList } from './id-list.ts';
-import type { ParentRead } from '../offer/object-lists.ts';
+import type { ParentRead } from '../offer/object-kind.ts';
 import { writeAnswer, type Written } from './rest-page.ts';
 import { verifyCount } from './row-count.ts';
 import { saveResume, type StreamContext } from './stream-context.ts';

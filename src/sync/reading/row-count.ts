@@ -7,7 +7,7 @@ import type { StreamContext } from './stream-context.ts';
 /**
  * Throws `rows_missing` where fewer rows were written than the org counts under these conditions. `totalSize` alone is no
  * proof: it may exceed what is delivered (seen on FieldPermissions), and rows leave a window while it is read; so a shortfall
- * is checked by one COUNT().
+ * is checked by one COUNT(), where the kind of object answers it.
  */
 export async function verifyCount(
   context: StreamContext,
@@ -16,7 +16,8 @@ export async function verifyCount(
   totalSize: number,
 ): Promise<void> {
   if (rowCount >= totalSize) return;
-  const { describe } = context.reading;
+  const { describe, kind } = context.reading;
+  if (!kind.counts) throw shortfall(context, 'rows_missing', totalSize, rowCount);
   const soql = select({ fields: ['COUNT()'], from: describe.name, where });
   const counted = (await queryPage(context.connection, { soql }, context.signal)).totalSize;
   if (rowCount >= counted) return;

@@ -37,9 +37,9 @@ export interface LastRow {
  * Field names to order by so that a REST read can go on behind its last row: the cursor, then Id, in an increment; Id in a
  * whole read. Empty where the object can't be sorted so.
  */
-function orderOf({ describe, cursorField, whole }: Reading): readonly string[] {
+function orderOf({ describe, kind, cursorField, whole }: Reading): readonly string[] {
   const sortable = (name: string | undefined) => describe.fields.some((field) => field.name === name && field.sortable);
-  if (!sortable('Id')) return [];
+  if (!kind.ordersById) return [];
   if (whole) return ['Id'];
   return cursorField && sortable(cursorField) ? [cursorField, 'Id'] : [];
 }

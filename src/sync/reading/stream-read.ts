@@ -2,7 +2,7 @@
 import { asModstampError, type ModstampError } from '../../errors.ts';
 import { isFault } from '../../salesforce/faults.ts';
 import { abandonJob, readBulkWindow } from './bulk-reading.ts';
-import { isRefusedByBulk, parentRead } from '../offer/object-lists.ts';
+import { readByKey } from './key-reading.ts';
 import { readByParents } from './parent-reading.ts';
 import { closePage, openPage, type RestPage } from './rest-page.ts';
 import { readRestWindow } from './rest-reading.ts';
@@ -26,10 +26,10 @@ export interface Start {
 }
 
 /** Whether the stream can be read by Bulk: its object, its field types. What the org then refuses is learnt from its answer. */
-export function bulkCanRead({ describe, selection }: StreamContext['reading']): boolean {
-  if (isRefusedByBulk(describe.name) || parentRead(describe.name)) return false;
+export function bulkCanRead({ describe, kind, selection }: StreamContext['reading']): boolean {
+  if (!kind.bulk) return false;
   const types = new Map(describe.fields.map((field) => [field.name, field.type.toLowerCase()]));
-  return selection.fields.includes('Id') && !selection.fields.some((field) => NOT_IN_CSV.has(types.get(field) ?? ''));
+  return !selection.fields.some((field) => NOT_IN_CSV.has(types.get(field) ?? ''));
 }
 
 /** Whether Bulk costs fewer API calls than REST for so many rows. */
@@ -40,7 +40,7 @@ export function bulkIsCheaper(rowCount: number): boolean {
 /** Whether the first query of a reading may be one of a batch: over REST, in one URL, not by parents, not a resumed job. */
 export function fitsBatch(reading: StreamContext['reading']): boolean {
   const [window] = reading.windows;
-  if (!window || reading.resume?.job || parentRead(reading.describe.name)) return false;
+  if (!window || reading.resume?.job || !reading.kind.sharesCalls) return false;
   return fitsUrl(reading, window);
 }
 
@@ -79,8 +79,9 @@ async function readWindow(
   start: WindowStart,
 ): Promise<readonly Window[]> {
   const { reading } = context;
-  const parent = parentRead(reading.describe.name);
+  const { parent, windowKey } = reading.kind;
   if (parent) return readByParents(context, windows, parent);
+  if (windowKey !== undefined) return readByKey(context, windows, windowKey);
   const window = windows[0] as Window;
   const wide = !fitsUrl(reading, window);
   let { page, size } = start;

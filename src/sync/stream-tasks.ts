@@ -8,7 +8,7 @@ import { limitConcurrency, type ConcurrencyLimit } from './concurrency.ts';
 import { openPage } from './reading/rest-page.ts';
 import type { Run } from './run.ts';
 import { soqlOf, type StreamContext } from './reading/stream-context.ts';
-import { bulkCanRead, bulkIsCheaper, fitsBatch, readWindows, type Start } from './reading/stream-read.ts';
+import { bulkCanRead, bulkIsCheaper, fitsBatch, leavesSizeUnknown, readWindows, type Start } from './reading/stream-read.ts';
 import { endVanished, hasEnded } from './reading/stream-life.ts';
 import { finishTask, type StreamTask } from './stream-task.ts';
 import type { Window } from './plan/window.ts';
@@ -155,8 +155,7 @@ async function startOf(part: StreamContext, start: Beginning): Promise<Start> {
     if ('error' in start) throw start.error;
     return 'soql' in start ? startWith({ page: await openPage(part, start) }) : {};
   } catch (thrown) {
-    if (faultOf(thrown) === 'query_timeout') return {};
-    throw thrown;
+    return leavesSizeUnknown(thrown) ?? {};
   }
 }
 

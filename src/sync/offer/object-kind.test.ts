@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { field, objectForTest } from '../../salesforce/testing/metadata-for-test.ts';
+import { fieldForTest as field, objectForTest } from '../../salesforce/testing/metadata-for-test.ts';
 import { kindOf } from './object-kind.ts';
 
 const dates = ['CreatedDate', 'EventDate'].map((name) => field(name, 'datetime'));

@@ -1,6 +1,7 @@
 /** Reads one planned stream from its first window to its final STATE, over whichever transport costs the org less. */
 import { asModstampError, type ModstampError } from '../../errors.ts';
 import { isFault } from '../../salesforce/faults.ts';
+import { isStepRefused } from '../../salesforce/refused-step.ts';
 import { abandonJob, readBulkWindow } from './bulk-reading.ts';
 import { readByKey } from './key-reading.ts';
 import { readByParents } from './parent-reading.ts';
@@ -86,7 +87,7 @@ async function readWindow(
   const wide = !fitsUrl(reading, window);
   let { page, size } = start;
   if (usable.bulk && !start.job && !wide && size === undefined) {
-    page ??= await openPage(context, { soql: soqlOf(reading, window, true) }).catch(tooLong);
+    page ??= await openPage(context, { soql: soqlOf(reading, window, true) }).catch(leavesSizeUnknown);
     size = page?.totalSize;
   }
   if (usable.bulk && (start.job || wide || size === undefined || (bulkIsCheaper(size) && !page?.done))) {
@@ -99,11 +100,31 @@ async function readWindow(
       const error = asModstampError(thrown);
       // Rows that have left must not come again in this run.
       if (context.life.recordCount() > writtenBefore || !mayFallBack(context, error, size)) throw error;
-      context.log('INFO', `Stream ${context.life.name} goes by REST: ${error.internal ?? error.message}`);
+      context.log(
+        isFault(error, 'bulk_unsupported') ? 'INFO' : 'WARN',
+        `Stream ${context.life.name} is read by REST, because Bulk refused it: ${error.internal ?? error.message}`,
+      );
       usable.bulk = false;
     }
   }
-  return wide ? readWideWindow(context, windows) : readRestWindow(context, windows, page);
+  return wide ? readWideWindow(context, windows) : readRest(context, windows, page);
+}
+
+/** By REST; where the org finds that many columns too much for one query, in groups of columns that are joined on Id. */
+async function readRest(
+  context: StreamContext,
+  windows: readonly Window[],
+  page: RestPage | undefined,
+): Promise<readonly Window[]> {
+  const writtenBefore = context.life.recordCount();
+  try {
+    return await readRestWindow(context, windows, page);
+  } catch (thrown) {
+    const { kind, selection } = context.reading;
+    const mayJoin = kind.ordersById && context.life.recordCount() === writtenBefore;
+    if (!isFault(thrown, 'too_complicated') || !mayJoin) throw thrown;
+    return readWideWindow(context, windows, Math.ceil(selection.fields.length / 2));
+  }
 }
 
 /** A job belongs to the API version that it was made under. */
@@ -111,18 +132,19 @@ function abandonFormerJob(context: StreamContext, { id, apiVersion }: ResumedJob
   return abandonJob({ ...context, connection: { ...context.connection, apiVersion } }, id);
 }
 
-/** A first page that the org takes too long over leaves the size unknown: Bulk has more time. */
-function tooLong(thrown: unknown): undefined {
-  if (isFault(asModstampError(thrown), 'query_timeout')) return undefined;
+/** A first page that is too much for the org leaves the size unknown: Bulk has more time, and columns can be split. */
+export function leavesSizeUnknown(thrown: unknown): undefined {
+  if (isFault(thrown, 'query_timeout') || isFault(thrown, 'too_complicated')) return undefined;
   throw thrown;
 }
 
-/** REST takes over where Bulk refuses the object, or has no quota left and REST's own allowance bears it. */
+/** REST takes over where Bulk refuses the job for a reason of its own, or has no quota left, and REST's allowance bears it. */
 function mayFallBack(context: StreamContext, error: ModstampError, size: number | undefined): boolean {
   if (context.signal.aborted) return false;
   if (isFault(error, 'bulk_unsupported')) return true;
-  if (!isFault(error, 'bulk_quota') && !isFault(error, 'job_failed')) return false;
+  if (isFault(error, 'job_gone') || isFault(error, 'job_aborted') || isFault(error, 'job_stalled')) return false;
+  if (!isFault(error, 'bulk_quota') && !isStepRefused(error)) return false;
   const { orgUsed, orgMax } = context.connection.usage();
-  const calls = Math.ceil((size ?? Number.POSITIVE_INFINITY) / REST_PAGE_ROWS);
-  return orgUsed !== undefined && orgMax !== undefined && calls <= (orgMax - orgUsed) / 2;
+  if (size === undefined || orgUsed === undefined || orgMax === undefined) return isStepRefused(error);
+  return Math.ceil(size / REST_PAGE_ROWS) <= (orgMax - orgUsed) / 2;
 }

@@ -4,6 +4,7 @@
  */
 import { ModstampError } from '../../errors.ts';
 import { elements, members } from '../../json/scan.ts';
+import { isFault } from '../../salesforce/faults.ts';
 import { pagesFrom } from '../../salesforce/query.ts';
 import { inList, select } from '../../salesforce/soql.ts';
 import { splitIdList } from './id-list.ts';
@@ -18,11 +19,33 @@ const JOINED_ROWS = 500;
 /** Member texts (`"Name":"Acme"`) of each row, by Id, in the order of the answer. */
 type RowParts = Map<string, string[]>;
 
-/** Reads the first of `windows`, in Id order, a STATE behind each run of rows; returns the others. */
-export async function readWideWindow(context: StreamContext, windows: readonly Window[]): Promise<readonly Window[]> {
+/**
+ * Reads the first of `windows`, in Id order, a STATE after each run of rows; returns the others. A query has at most
+ * `fieldsMax` fields, and half as many from where the org finds it too complicated on.
+ */
+export async function readWideWindow(
+  context: StreamContext,
+  windows: readonly Window[],
+  fieldsMax = Number.POSITIVE_INFINITY,
+): Promise<readonly Window[]> {
   const [window, ...later] = windows as [Window, ...Window[]];
-  await writeWideWindow(context, window, (rest) => saveResume(context, [rest, ...later]));
-  return later;
+  let left = window;
+  try {
+    await writeWideWindow(
+      context,
+      window,
+      async (rest) => {
+        left = rest;
+        await saveResume(context, [rest, ...later]);
+      },
+      fieldsMax,
+    );
+    return later;
+  } catch (thrown) {
+    const fewer = Math.ceil(Math.min(fieldsMax, context.reading.selection.fields.length) / 2);
+    if (!isFault(thrown, 'too_complicated') || fewer < 2) throw thrown;
+    return readWideWindow(context, [left, ...later], fewer);
+  }
 }
 
 /**
@@ -33,8 +56,9 @@ export async function writeWideWindow(
   context: StreamContext,
   window: Window,
   onRest: (rest: Window) => Promise<void> = async () => {},
+  fieldsMax = Number.POSITIVE_INFINITY,
 ): Promise<void> {
-  for await (const { answer, rest } of joinedRows(context, window)) {
+  for await (const { answer, rest } of joinedRows(context, window, fieldsMax)) {
     await writeAnswer(context, answer, { rowCount: 0 });
     await onRest(rest);
   }
@@ -47,9 +71,10 @@ export async function writeWideWindow(
 async function* joinedRows(
   context: StreamContext,
   window: Window,
+  fieldsMax: number,
 ): AsyncGenerator<{ answer: Uint8Array; rest: Window }> {
   const { selection, describe, cursorField } = context.reading;
-  const [leadFields = ['Id'], ...otherChunks] = chunkFields(selection.fields);
+  const [leadFields = ['Id'], ...otherChunks] = chunkFields(selection.fields, fieldsMax);
   for (let rest = window; ;) {
     const where = conditionsOf(rest, cursorField);
     const soql = select({ fields: leadFields, from: describe.name, where, orderBy: ['Id'], limit: JOINED_ROWS });
@@ -159,13 +184,13 @@ function addRows(rows: RowParts, records: Uint8Array): void {
 }
 
 /** Runs of fields whose names fill at most half a URL, so that conditions and Ids have room beside them. */
-function chunkFields(fields: readonly string[]): string[][] {
+function chunkFields(fields: readonly string[], fieldsMax: number): string[][] {
   const chunks: string[][] = [['Id']];
   let length = 0;
   for (const field of fields) {
     if (field === 'Id') continue;
     length += field.length + 3;
-    if (length > URL_LENGTH_MAX / 2) {
+    if (length > URL_LENGTH_MAX / 2 || (chunks.at(-1)?.length ?? 0) >= fieldsMax) {
       chunks.push([]);
       length = field.length + 3;
     }

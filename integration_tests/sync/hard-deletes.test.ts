@@ -83,11 +83,27 @@ test('a purged list is told, not taken for "nothing deleted"', async () => {
   await later(4);
   await org.fault({
     path: '/sobjects/Campaign/deleted',
+    // Whatever end is asked for, that start is refused; a later one is not.
+    times: 2,
     status: 400,
     body: [{ message: 'startDate before org replication enabled date', errorCode: 'INVALID_REPLICATION_DATE' }],
   });
   const second = await sync(config, catalog, first.states);
   expect(second.logs.join('\n')).toMatch(/WARN .*campaigns.*deleted for good since/);
+});
+
+test('a list that does not reach up to now is asked up to an hour ago, and nothing counts as lost', async () => {
+  const catalog = configure(streams, { campaigns: {} });
+  const first = await sync(config, catalog);
+  await later(4);
+  await org.fault({
+    path: '/sobjects/Campaign/deleted',
+    status: 400,
+    body: [{ message: 'endDate liegt hinter dem letzten Datum', errorCode: 'INVALID_REPLICATION_DATE' }],
+  });
+  const second = await sync(config, catalog, first.states);
+  expect(second.logs.join('\n')).not.toMatch(/WARN .*campaigns.*deleted for good since/);
+  expect(JSON.stringify(second.stateOf('campaigns'))).not.toContain('gapSince');
 });
 
 const tombstones = (read: Sync, stream: string) =>

@@ -8,7 +8,14 @@ import { limitConcurrency, type ConcurrencyLimit } from './concurrency.ts';
 import { openPage } from './reading/rest-page.ts';
 import type { Run } from './run.ts';
 import { soqlOf, type StreamContext } from './reading/stream-context.ts';
-import { bulkCanRead, bulkIsCheaper, fitsBatch, leavesSizeUnknown, readWindows, type Start } from './reading/stream-read.ts';
+import {
+  bulkCanRead,
+  bulkIsCheaper,
+  fitsBatch,
+  leavesSizeUnknown,
+  readWindows,
+  type Start,
+} from './reading/stream-read.ts';
 import { endVanished, hasEnded } from './reading/stream-life.ts';
 import { finishTask, type StreamTask } from './stream-task.ts';
 import type { Window } from './plan/window.ts';

@@ -35,6 +35,10 @@ export interface DeletesState {
   readonly from: string;
   /** Since when deletes may be missing, until a refresh. */
   readonly gapSince?: string;
+  /** Ids that the last list of deletions named and that were still in the recycle bin. */
+  readonly binned?: readonly string[];
+  /** When these were last looked for. */
+  readonly binCheckedAt?: string;
 }
 
 export interface StreamState {

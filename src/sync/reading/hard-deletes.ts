@@ -6,6 +6,7 @@ import { ADDED_PROPERTIES } from '../../collections/property-name.ts';
 import { asModstampError } from '../../errors.ts';
 import { deletedRecords, type Deletions } from '../../salesforce/deletions.ts';
 import { isFault } from '../../salesforce/faults.ts';
+import { isStepRefused } from '../../salesforce/refused-step.ts';
 import { pagesFrom, queryPages, readRows } from '../../salesforce/query.ts';
 import { dateTimeLiteral, inList, select } from '../../salesforce/soql.ts';
 import { splitIdList } from './id-list.ts';
@@ -17,6 +18,10 @@ import { writeWideWindow } from './wide-reading.ts';
 import type { Window } from '../plan/window.ts';
 
 const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+/** Ids of 18 characters: about 100 KB of state. The bin holds 5,000 rows for each user licence. */
+const BINNED_MAX = 5_000;
 /** The list reaches 15 days back; an hour of it is left for clocks and the time until the request arrives. */
 const REACH_MS = 15 * 24 * 60 * MINUTE_MS - 60 * MINUTE_MS;
 /** Ids looked at and written at a time: a list may hold 600,000 and more, whose lines would not fit into memory. */
@@ -50,25 +55,95 @@ function unlisted({ reading }: StreamContext): DeletesState {
 }
 
 async function writeListed(context: StreamContext): Promise<DeletesState> {
-  const { connection, reading, signal } = context;
-  const { describe, startedAt } = reading;
+  const { life, reading } = context;
+  const { startedAt, currentState } = reading;
+  const { deletes } = currentState;
   const { from, gapSince } = wantedFrom(context);
   // The resource cuts seconds off and wants more than a minute.
-  if (Date.parse(startedAt) - Date.parse(from) <= 2 * MINUTE_MS) return { from, ...(gapSince && { gapSince }) };
+  if (Date.parse(startedAt) - Date.parse(from) <= 2 * MINUTE_MS)
+    return { ...deletes, from, ...(gapSince && { gapSince }) };
   let list: Deletions;
   try {
-    list = await deletedRecords(connection, describe.name, from, startedAt, signal);
+    list = await listFrom(context, from);
   } catch (thrown) {
     const error = asModstampError(thrown);
     if (isFault(error, 'not_replicateable')) return unlisted(context);
-    const isLost = isFault(error, 'replication_window') || isFault(error, 'window_too_full');
-    if (isLost) return { from: startedAt, gapSince: gapSince ?? from };
-    throw error;
+    if (isFault(error, 'window_too_full')) return { ...deletes, from: startedAt, gapSince: gapSince ?? from };
+    if (!isStepRefused(error)) throw error;
+    // The list stays due from where it was: a later run asks for the same time again, as long as it is in reach.
+    context.log(
+      'WARN',
+      `Stream ${life.name}: the org did not list its deletions since ${from}, so deletes of that time are not told yet; the next sync asks for them again. ${error.internal ?? ''}`.trim(),
+    );
+    return { ...deletes, from, ...(gapSince && { gapSince }) };
   }
-  await writeDeletions(context, new Map(list.records.map(({ id, deletedDate }) => [id, deletedDate])));
+  const shown = await writeDeletions(context, new Map(list.records.map(({ id, deletedDate }) => [id, deletedDate])));
+  const bin = await checkBin(context, shown);
   const purged = Date.parse(list.earliestDateAvailable) > Date.parse(from);
   const since = gapSince ?? (purged ? from : undefined);
-  return { from: list.latestDateCovered, ...(since && { gapSince: since }) };
+  return { from: list.latestDateCovered, ...(since && { gapSince: since }), ...bin };
+}
+
+/**
+ * The deletions since `from`. INVALID_REPLICATION_DATE tells not whether the start is out of reach (a purge of the list) or
+ * the end is later than what the list covers, and its words are in the user's language. So the two are told apart by asking:
+ * first up to an hour ago, then from two hours ago on, which is what a purge leaves (SOAP API guide, "getDeleted"). Two calls
+ * more, and only after a refusal.
+ */
+async function listFrom({ connection, reading, signal }: StreamContext, from: string): Promise<Deletions> {
+  const { describe, startedAt } = reading;
+  const ask = (start: string, end: string) => deletedRecords(connection, describe.name, start, end, signal);
+  try {
+    return await ask(from, startedAt);
+  } catch (thrown) {
+    if (!isFault(thrown, 'replication_window')) throw thrown;
+    const earlier = (hours: number) => new Date(Date.parse(startedAt) - hours * HOUR_MS).toISOString();
+    const tries = [
+      [from, earlier(1)],
+      [earlier(2), startedAt],
+    ] as const;
+    for (const [start, end] of tries) {
+      if (start < from || Date.parse(end) - Date.parse(start) <= 2 * MINUTE_MS) continue;
+      try {
+        const list = await ask(start, end);
+        // What the list does not hold any more shows as the earliest date that it has.
+        return start === from ? list : { ...list, earliestDateAvailable: start };
+      } catch (again) {
+        if (!isFault(again, 'replication_window')) throw again;
+      }
+    }
+    throw thrown;
+  }
+}
+
+/**
+ * Rows that were in the recycle bin when the list named them. The list dates a row by its soft delete (SOAP API guide,
+ * "GetDeletedResult"), so that it does not name the row again when the bin is emptied: these Ids are looked up once a day,
+ * a call for a thousand of them, and those that no query shows any more leave as tombstones.
+ */
+async function checkBin(
+  context: StreamContext,
+  shown: ReadonlySet<string>,
+): Promise<Pick<DeletesState, 'binned' | 'binCheckedAt'>> {
+  const { startedAt, currentState } = context.reading;
+  const { binned: known = [], binCheckedAt } = currentState.deletes ?? {};
+  const isDue = binCheckedAt === undefined || Date.parse(startedAt) - Date.parse(binCheckedAt) >= DAY_MS;
+  const remembered = known.filter((id) => !shown.has(id));
+  const still = new Set(isDue && remembered.length > 0 ? await shownIds(context, remembered) : remembered);
+  if (isDue) {
+    const lines = remembered.filter((id) => !still.has(id)).map((id) => tombstone(context, id, startedAt));
+    if (lines.length > 0) await context.life.records(Buffer.from(lines.join('')), lines.length);
+  }
+  const binned = [...new Set([...remembered.filter((id) => still.has(id)), ...shown])];
+  if (binned.length > BINNED_MAX) {
+    context.log(
+      'WARN',
+      `Stream ${context.life.name}: ${binned.length} deleted rows are in the recycle bin and the state remembers ${BINNED_MAX} of them; where the others are purged, only a refresh of the stream tells.`,
+    );
+  }
+  if (binned.length === 0) return {};
+  const checkedAt = isDue && known.length > 0 ? startedAt : binCheckedAt;
+  return { binned: binned.slice(0, BINNED_MAX), ...(checkedAt !== undefined && { binCheckedAt: checkedAt }) };
 }
 
 /** Where the list must be asked from, and the gap where it does not reach so far back. */
@@ -90,16 +165,25 @@ function whyGap({ reading }: StreamContext): string {
     : `Salesforce keeps no list of deletions of ${reading.describe.name} alone`;
 }
 
-/** Tombstones for the Ids that queryAll no longer shows; rows that it shows and that no window of this run held, as rows. */
-async function writeDeletions(context: StreamContext, deleted: ReadonlyMap<string, string>): Promise<void> {
+/**
+ * Tombstones for the Ids that queryAll no longer shows; rows that it shows and that no window of this run held, as rows.
+ * Returns the Ids that it shows.
+ */
+async function writeDeletions(
+  context: StreamContext,
+  deleted: ReadonlyMap<string, string>,
+): Promise<ReadonlySet<string>> {
   const ids = [...deleted.keys()];
+  const stillShown = new Set<string>();
   for (let at = 0; at < ids.length; at += IDS_AT_A_TIME) {
     const some = ids.slice(at, at + IDS_AT_A_TIME);
     const shown = await shownIds(context, some);
+    for (const id of shown) stillShown.add(id);
     await writeEarlierRows(context, [...shown]);
     const lines = some.filter((id) => !shown.has(id)).map((id) => tombstone(context, id, deleted.get(id) as string));
     if (lines.length > 0) await context.life.records(Buffer.from(lines.join('')), lines.length);
   }
+  return stillShown;
 }
 
 /** Which of the Ids queryAll still shows. */

@@ -14,6 +14,8 @@ export interface ReadingKind {
   readonly incremental: boolean;
   readonly hardDeletes: boolean;
   readonly organizationId: string;
+  /** What the next run must know of fields that the org does not show now. */
+  readonly hidden?: StreamState['hidden'];
 }
 
 /**
@@ -83,7 +85,8 @@ export function finishedState(
   if (!reading.incremental) return { ...common, ...keptDeletes(state, stream), finished: jobOf(stream) };
   // A cursor never moves back: a host may hand in one from the future, and what it covers stays covered.
   const cursor = state.cursor && !whole && state.cursor > bound ? state.cursor : bound;
-  return { ...common, cursor, ...(state.deletes && { deletes: state.deletes }) };
+  const hidden = reading.hidden && Object.keys(reading.hidden).length > 0 ? { hidden: reading.hidden } : {};
+  return { ...common, ...hidden, cursor, ...(state.deletes && { deletes: state.deletes }) };
 }
 
 /**

@@ -86,9 +86,21 @@ export function planReading(
     startedAt: bound,
     ...(state.resume?.job && !plan.resume?.job && { abandonedJob: state.resume.job }),
     currentState: standingState(stream, state, kind),
-    finalState: finishedState(stream, state, selection, kind),
+    finalState: finishedState(stream, state, selection, { ...kind, hidden: hiddenFields(describe, selection, state) }),
     notes: [...notes, ...staleNotes(stream, selection, state, startedAt, plan.whole)],
   };
+}
+
+/** Fields that were written and that the describe does not show, each with the bound up to which its values are known. */
+function hiddenFields(
+  describe: SObjectDescribe,
+  selection: Selection,
+  { fields = [], hidden = {}, cursor }: StreamState,
+): { readonly [field: string]: string } {
+  const shown = new Set(describe.fields.map(({ name }) => name));
+  const lost = cursor === undefined ? [] : fields.filter((field) => !shown.has(field)).map((field) => [field, cursor]);
+  const before = Object.entries(hidden).filter(([field]) => !shown.has(field) && !selection.selected.includes(field));
+  return Object.fromEntries([...lost, ...before]) as { readonly [field: string]: string };
 }
 
 interface Plan {
@@ -134,9 +146,13 @@ function planIncrement(
     notes.push(note('INFO', `Stream ${stream.name} is read whole: ${due}`));
     return whole;
   }
-  const from = wholeSecond(Date.parse(state.cursor) - config.lookbackMs);
+  const back = fieldsBack(selection, state);
+  const earliest = [state.cursor, ...back.map(([, since]) => since)].sort()[0] as string;
+  if (back.length > 0) notes.push(backNote(stream, back));
+  const from = wholeSecond(Date.parse(earliest) - config.lookbackMs);
   const increment: Plan = { whole: false, windows: [{ from, to: startedAt }] };
-  const added = newlySelected(selection, state.fields);
+  const known = state.fields && [...state.fields, ...back.map(([field]) => field)];
+  const added = newlySelected(selection, known);
   if (added.length === 0) return increment;
   if (config.onNewProperty === 'forward') {
     notes.push(forwardNote(stream, added, from));
@@ -152,6 +168,19 @@ function planIncrement(
   );
   const earlier = `${condition} AND (${cursorField} < ${from} OR ${cursorField} = null)`;
   return { whole: false, windows: [{ where: earlier }, ...increment.windows] };
+}
+
+/** Selected fields that the org shows again after syncs that did not see them, with the bound from which they were lost. */
+function fieldsBack(selection: Selection, { hidden = {} }: StreamState): [string, string][] {
+  return Object.entries(hidden).filter(([field]) => selection.selected.includes(field));
+}
+
+function backNote(stream: ConfiguredStream, back: readonly (readonly [string, string])[]): Note {
+  const told = back.map(([field, since]) => `${field} (hidden since ${since})`).join(', ');
+  return note(
+    'INFO',
+    `Stream ${stream.name}: the org shows ${told} again; rows that changed since then are read once more with it.`,
+  );
 }
 
 /** Why an incremental stream must be read whole now, or undefined. */

@@ -46,6 +46,8 @@ export interface StreamState {
   readonly cursor?: string;
   /** Salesforce fields that the rows written so far carry. */
   readonly fields?: readonly string[];
+  /** Fields that rows carried and that the org did not show at later syncs: since which bound their values are missing. */
+  readonly hidden?: { readonly [field: string]: string };
   readonly organizationId?: string;
   /** When the stream was last read whole. */
   readonly wholeReadAt?: string;
@@ -84,6 +86,7 @@ export function readState(
     ...(isResume(own.resume) && { resume: own.resume }),
     ...(isObject(own.deletes) && timeOf(own.deletes['from']) && { deletes: own.deletes as unknown as DeletesState }),
     ...(isObject(own.finished) && { finished: own.finished }),
+    ...(isObject(own.hidden) && { hidden: timesIn(own.hidden) }),
   };
 }
 
@@ -104,6 +107,16 @@ function timeOf(value: unknown): string | undefined {
   if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}T/.test(value)) return undefined;
   const ms = Date.parse(value.replace(/([+-]\d{2})(\d{2})$/, '$1:$2'));
   return Number.isNaN(ms) ? undefined : new Date(ms).toISOString();
+}
+
+/** The members that are times; a damaged one only costs that its field counts as newly selected. */
+function timesIn(saved: JsonObject): { readonly [field: string]: string } {
+  return Object.fromEntries(
+    Object.entries(saved).flatMap(([field, since]) => {
+      const time = timeOf(since);
+      return time === undefined ? [] : [[field, time]];
+    }),
+  );
 }
 
 function coveredUntil(saved: JsonObject): string | undefined {

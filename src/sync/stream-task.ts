@@ -4,6 +4,7 @@ import { blobDownloader, type BlobBudget } from './reading/blob-content.ts';
 import { writeHardDeletes } from './reading/hard-deletes.ts';
 import { countCalls, type CountedConnection } from './reading/counted-calls.ts';
 import type { Reading } from './plan/plan.ts';
+import { simplerReading } from './plan/simpler.ts';
 import type { StreamBill } from './report.ts';
 import type { Run } from './run.ts';
 import type { Rework, StreamContext } from './reading/stream-context.ts';
@@ -16,6 +17,8 @@ export interface StreamTask {
   readonly parts: readonly StreamContext[];
   /** The part planned again without the field that the org refused; undefined where that is no way out. */
   replan(part: StreamContext, lostField: string): Promise<StreamContext | undefined>;
+  /** The part planned in the next simpler way; undefined where there is none. */
+  simplify(part: StreamContext): { readonly part: StreamContext; readonly instead: string } | undefined;
   bill(): StreamBill;
 }
 
@@ -26,6 +29,8 @@ export interface TaskOptions {
   readonly signal: AbortSignal;
   readonly blobBudget?: BlobBudget;
   readonly rework?: Rework;
+  /** Made of other streams' objects (names): its queries are as simple as can be. */
+  readonly isSynthetic?: boolean;
   /** Plans a reading again without the fields that the org refused so far. */
   readonly replan: (reading: Reading, lostFields: ReadonlySet<string>) => Promise<Reading | undefined>;
 }
@@ -44,6 +49,10 @@ export function createTask(readings: readonly Reading[], options: TaskOptions): 
       lost.add(lostField);
       const reading = await options.replan(part.reading, lost);
       return reading && contextOf(reading, connection, options);
+    },
+    simplify(part) {
+      const simpler = options.isSynthetic === true ? undefined : simplerReading(part.reading);
+      return simpler && { part: contextOf(simpler.reading, connection, options), instead: simpler.instead };
     },
     bill: () => ({
       name: life.name,

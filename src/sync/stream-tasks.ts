@@ -1,7 +1,7 @@
 /** Reads many streams at a time: first pages in batches of one API call, large and odd ones alone, one way out for all. */
 import { asModstampError, type ModstampError } from '../errors.ts';
 import type { Connection } from '../salesforce/connection.ts';
-import { faultOf } from '../salesforce/faults.ts';
+import { faultOf, type FaultName } from '../salesforce/faults.ts';
 import { recordCounts } from '../salesforce/limits.ts';
 import { queryPages } from '../salesforce/query.ts';
 import { limitConcurrency, type ConcurrencyLimit } from './concurrency.ts';
@@ -143,6 +143,17 @@ async function readNow(piece: Piece, start: Beginning, options: TasksOptions): P
     if (error.stopsSync) options.stop(error);
     const lost = life.recordCount() === writtenBefore ? lostField(error) : undefined;
     const again = lost === undefined ? undefined : await task.task.replan(part, lost).catch(() => undefined);
+    if (!again && life.recordCount() === writtenBefore && isQueryRefused(error)) {
+      const simpler = task.task.simplify(part);
+      if (simpler) {
+        const { messages } = options.run;
+        messages.log(
+          'WARN',
+          `Stream ${life.name}: the org refused the query, so ${simpler.instead}. ${error.internal ?? ''}`,
+        );
+        return readNow({ task, part: simpler.part }, {}, options);
+      }
+    }
     if (!again) return failTask(task, error, options);
     options.run.messages.log(
       'WARN',
@@ -173,6 +184,20 @@ function startWith({ page, size = page?.totalSize }: Start): Start {
 function tellNotes({ reading }: StreamContext, { run }: TasksOptions): void {
   for (const { level, text } of reading.notes) run.messages.log(level, text);
 }
+
+/** Whether the org refused what was asked, so that asking less may do: not the object, the user's rights, or its own trouble. */
+function isQueryRefused(error: ModstampError): boolean {
+  const fault = faultOf(error);
+  return fault !== undefined && QUERY_REFUSALS.has(fault);
+}
+
+const QUERY_REFUSALS: ReadonlySet<FaultName> = new Set([
+  'query_restricted',
+  'query_malformed',
+  'query_too_long',
+  'field_gone',
+  'refused',
+]);
 
 /** The field that the org says it does not have: "No such column 'X' on entity 'Y'" (REST and Bulk alike). */
 function lostField(error: ModstampError): string | undefined {

@@ -86,7 +86,7 @@ function createTasks(
     const parts = readings.get(stream);
     if (!parts) return [];
     const own = isNames(stream)
-      ? { rework: onlyFirstSeen(stream), replan: withoutNames }
+      ? { rework: onlyFirstSeen(stream), isSynthetic: true, replan: withoutNames }
       : { replan: replanner(stream, context, options) };
     return createTask(parts, { ...shared, ...own, life: options.lifeOf(stream) });
   });

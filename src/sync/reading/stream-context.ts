@@ -41,6 +41,8 @@ function orderOf({ describe, kind, cursorField, whole }: Reading): readonly stri
   const sortable = (name: string | undefined) => describe.fields.some((field) => field.name === name && field.sortable);
   if (!kind.ordersById) return [];
   if (whole) return ['Id'];
+  // To go on in the order of the cursor takes an OR of two fields.
+  if (!kind.allowsOr) return [];
   return cursorField && sortable(cursorField) ? [cursorField, 'Id'] : [];
 }
 

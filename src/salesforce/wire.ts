@@ -4,6 +4,7 @@ import { PassThrough, pipeline, type Readable } from 'node:stream';
 import { Agent, EnvHttpProxyAgent, type Dispatcher } from 'undici';
 import { isLoopback } from '../config/loopback.ts';
 import type { ApiRequest, OpenAnswer } from './connection.ts';
+import { proxiesOf } from './proxy.ts';
 import { classify, makeFault } from './refusal.ts';
 
 /** A request with its host: scheme, name and port, no path. */
@@ -35,7 +36,8 @@ const CONNECT_MS = 10_000;
 const IDLE_MS = 15_000;
 
 /**
- * Opens the way out. Proxies of the environment (HTTPS_PROXY, HTTP_PROXY, NO_PROXY) are used, but never for loopback.
+ * Opens the way out. Proxies of the environment (HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY) are used, but never for
+ * loopback; throws what `proxiesOf` throws.
  * `send` throws the faults of place 'wire' (unreachable, host_unknown, tls_refused), and its body `body_cut` where it ends
  * before its length or falls silent; an aborted request throws its signal's reason.
  */
@@ -49,7 +51,8 @@ export function openWire(options: WireOptions): Wire {
     connect: { timeout: CONNECT_MS },
   };
   const direct = new Agent(settings);
-  const outward = hasProxy() ? new EnvHttpProxyAgent(settings) : direct;
+  const proxies = proxiesOf(process.env);
+  const outward = proxies ? new EnvHttpProxyAgent({ ...settings, ...proxies }) : direct;
   return {
     send: (request) => exchange(isLoopback(new URL(request.origin).hostname) ? direct : outward, request),
     close: async () => {
@@ -138,8 +141,4 @@ function flatten(headers: Record<string, string | string[] | undefined>): Record
     if (value !== undefined) flat[name] = Array.isArray(value) ? value.join(', ') : value;
   }
   return flat;
-}
-
-function hasProxy(): boolean {
-  return ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY'].some((name) => process.env[name]);
 }

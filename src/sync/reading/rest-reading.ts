@@ -10,18 +10,34 @@ import { saveResume, soqlOf, windowBehind, type StreamContext } from './stream-c
 
 /**
  * Reads the first of `windows` over REST; `first` is its first page where it was asked for already. Returns the windows
- * that are left: those behind it, or what a split leaves of it. Throws ModstampError, rows written so far being covered by
+ * that are left: those behind it, what a split leaves of it, or what `isForBulk` leaves to Bulk after the first page. Throws ModstampError, rows written so far being covered by
  * the last STATE.
  */
 export async function readRestWindow(
   context: StreamContext,
   windows: readonly Window[],
   first: RestPage | undefined,
+  isForBulk?: (rowsLeft: number, pageRows: number) => boolean,
 ): Promise<readonly Window[]> {
   const [window, ...later] = windows as [Window, ...Window[]];
   const progress: Progress = { rowCount: 0 };
+  let pageCount = 0;
   try {
-    await writeWindow(context, window, first, progress, (rest) => saveResume(context, [rest, ...later]));
+    const left = await writeWindow(context, window, first, progress, async (rest) => {
+      await saveResume(context, [rest, ...later]);
+      pageCount += 1;
+      const rowsLeft = (progress.totalSize ?? 0) - progress.rowCount;
+      // Decided once, from the first page, and in the order of Ids only, where the rest is a window that Bulk can read.
+      return pageCount === 1 && rest.afterId !== undefined && isForBulk?.(rowsLeft, progress.rowCount) === true;
+    });
+    if (left) {
+      await verifyPart(context, window, left, progress.rowCount);
+      context.log(
+        'INFO',
+        `Stream ${context.life.name}: a page holds only ${progress.rowCount} rows; the rest is read by Bulk.`,
+      );
+      return [left, ...later];
+    }
   } catch (thrown) {
     return [...(await splitRest(context, window, progress, asModstampError(thrown))), ...later];
   }
@@ -36,7 +52,8 @@ export interface Progress extends Written {
 
 /**
  * Writes all rows of a window. `first` is its first page where it was asked for already; `onRest` is called behind each page
- * but the last where the reading could go on there. A lost cursor, and a page that breaks off after some of its rows, cost
+ * but the last where the reading could go on there, and leaves the rest of the window to the caller where it says so; that
+ * rest is returned. A lost cursor, and a page that breaks off after some of its rows, cost
  * one call: a new query goes on behind the last row. No row is lost by it: one that changes meanwhile stays where it is in
  * the order of Ids, and in that of the cursor moves to its end or out of the window, to the next run. Throws ModstampError;
  * `progress` tells what has left.
@@ -46,8 +63,8 @@ export async function writeWindow(
   window: Window,
   first: RestPage | undefined,
   progress: Progress,
-  onRest: (rest: Window) => Promise<void> = async () => {},
-): Promise<void> {
+  onRest: (rest: Window) => Promise<boolean> = async () => false,
+): Promise<Window | undefined> {
   let target: QueryTarget | undefined = { soql: soqlOf(context.reading, window, true) };
   let page = first;
   let wentOnAt = 0;
@@ -65,9 +82,10 @@ export async function writeWindow(
     } else {
       progress.totalSize ??= before + outcome.totalSize;
       target = outcome.nextRecordsUrl === undefined ? undefined : { nextRecordsUrl: outcome.nextRecordsUrl };
-      if (target && rest && progress.rowCount > before) await onRest(rest);
+      if (target && rest && progress.rowCount > before && (await onRest(rest))) return rest;
     }
   }
+  return undefined;
 }
 
 /** Asks for a page, unless it is there, and writes it. Returns what it told, or the error behind which a new query goes on. */
@@ -90,6 +108,17 @@ function tellGoingOn(context: StreamContext, { rowCount }: Progress, error: Mods
     ? "the org forgot the query's place (a new session, or two days)"
     : `a page broke off after ${rowCount} rows`;
   context.log('INFO', `Stream ${context.life.name}: ${why}; going on behind the last row.`);
+}
+
+/** The part of a window up to its rest is counted by itself: the announced size is that of both. */
+async function verifyPart(
+  context: StreamContext,
+  window: Window,
+  { afterId }: Window,
+  rowCount: number,
+): Promise<void> {
+  const part: Window = afterId === undefined ? window : { ...window, untilId: afterId };
+  await verifyCount(context, conditionsOf(part, context.reading.cursorField), rowCount, Number.POSITIVE_INFINITY);
 }
 
 /**

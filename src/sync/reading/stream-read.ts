@@ -33,9 +33,9 @@ export function bulkCanRead({ describe, kind, selection }: StreamContext['readin
   return !selection.fields.some((field) => NOT_IN_CSV.has(types.get(field) ?? ''));
 }
 
-/** Whether Bulk costs fewer API calls than REST for so many rows. */
-export function bulkIsCheaper(rowCount: number): boolean {
-  return Math.ceil(rowCount / REST_PAGE_ROWS) > BULK_CALLS;
+/** Whether Bulk costs fewer API calls than REST for so many rows, of which REST puts `pageRows` on a page. */
+export function bulkIsCheaper(rowCount: number, pageRows = REST_PAGE_ROWS): boolean {
+  return Math.ceil(rowCount / pageRows) > BULK_CALLS;
 }
 
 /** Whether the first query of a reading may be one of a batch: over REST, in one URL, not by parents, not a resumed job. */
@@ -55,7 +55,7 @@ export async function readWindows(context: StreamContext, start: Start): Promise
   // From this STATE on the deletes are due; without it, a row of a first read that is killed could stay for ever.
   if (reading.incremental && reading.whole && reading.currentState.deletes)
     await saveResume(context, reading.windows, reading.resume?.job);
-  const usable = { bulk: bulkCanRead(reading) };
+  const usable: Transports = { bulk: bulkCanRead(reading), pageRows: REST_PAGE_ROWS };
   let windows = reading.windows;
   let { page, size } = start;
   let { job } = reading.resume ?? {};
@@ -71,12 +71,19 @@ export async function readWindows(context: StreamContext, start: Start): Promise
   }
 }
 
+/** What the first pages and refusals of a reading have taught. */
+interface Transports {
+  bulk: boolean;
+  /** Rows that a REST page holds: fewer than 2,000 where rows are wide. */
+  pageRows: number;
+}
+
 type WindowStart = Start & { readonly job?: ResumedJob };
 
 async function readWindow(
   context: StreamContext,
   windows: readonly Window[],
-  usable: { bulk: boolean },
+  usable: Transports,
   start: WindowStart,
 ): Promise<readonly Window[]> {
   const { reading } = context;
@@ -90,7 +97,10 @@ async function readWindow(
     page ??= await openPage(context, { soql: soqlOf(reading, window, true) }).catch(leavesSizeUnknown);
     size = page?.totalSize;
   }
-  if (usable.bulk && (start.job || wide || size === undefined || (bulkIsCheaper(size) && !page?.done))) {
+  if (
+    usable.bulk &&
+    (start.job || wide || size === undefined || (bulkIsCheaper(size, usable.pageRows) && !page?.done))
+  ) {
     if (page) await closePage(page);
     page = undefined;
     const writtenBefore = context.life.recordCount();
@@ -107,7 +117,7 @@ async function readWindow(
       usable.bulk = false;
     }
   }
-  return wide ? readWideWindow(context, windows) : readRest(context, windows, page);
+  return wide ? readWideWindow(context, windows) : readRest(context, windows, page, usable);
 }
 
 /** By REST; where the org finds that many columns too much for one query, in groups of columns that are joined on Id. */
@@ -115,10 +125,14 @@ async function readRest(
   context: StreamContext,
   windows: readonly Window[],
   page: RestPage | undefined,
+  usable: Transports,
 ): Promise<readonly Window[]> {
   const writtenBefore = context.life.recordCount();
   try {
-    return await readRestWindow(context, windows, page);
+    return await readRestWindow(context, windows, page, (rowsLeft, pageRows) => {
+      usable.pageRows = Math.max(1, pageRows);
+      return usable.bulk && bulkIsCheaper(rowsLeft, usable.pageRows);
+    });
   } catch (thrown) {
     const { kind, selection } = context.reading;
     const mayJoin = kind.ordersById && context.life.recordCount() === writtenBefore;

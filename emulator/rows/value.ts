@@ -37,9 +37,19 @@ const ODD_NUMBERS = [
 /** Values written through the API keep more digits than the field's scale says. */
 const BEYOND_SCALE = 0.1 + 0.2;
 
+/** What tells rows apart that have no Id of their own: never empty, and each once. */
+const IDENTIFIERS: ReadonlySet<string> = new Set(['EventIdentifier', 'DurableId']);
+
+function identifierAt(seed: number, index: number): string {
+  const hex = (number: number) => (number >>> 0).toString(16).padStart(8, '0');
+  const [a, b] = [hex(hashAt(seed, index)), hex(mix(seed))];
+  return `${a}-${b.slice(0, 4)}-4${b.slice(4, 7)}-a000-${index.toString(16).padStart(12, '0')}`;
+}
+
 /** What a field holds at each place, nulls included, by its type and name; `seed` is the object's. */
 export function valueMaker(field: Field, seed: number): Maker {
   const fieldSeed = hashText(field.name, seed);
+  if (IDENTIFIERS.has(field.name)) return (index) => identifierAt(fieldSeed, index);
   const draw = drawOf(field);
   if (field['nillable'] !== true) return (index) => draw(hashAt(fieldSeed, index), index);
   const empty = emptiness(field, seed);

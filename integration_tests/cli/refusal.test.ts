@@ -85,7 +85,6 @@ test.each<[string, Omit<Fault, 'path'>, RegExp]>([
 });
 
 test.each<[status: number, errorCode: string, message: string, sentence: RegExp]>([
-  [401, 'INVALID_SESSION_ID', 'Session expired or invalid', /session.*check that the user may use the API/],
   [403, 'API_DISABLED_FOR_ORG', 'The REST API is not enabled for this Organization.', /"API Enabled"/],
   [403, 'API_DISABLED_FOR_ORG', 'The REST API is not enabled for this Organization or user type', /"API Enabled"/],
   [403, 'API_CURRENTLY_DISABLED', 'API is disabled for this User', /"API Enabled"/],
@@ -105,6 +104,12 @@ test.each<[status: number, errorCode: string, message: string, sentence: RegExp]
   await org.clearFaults();
   // One object instead of a list of them, as other servers write their errors.
   expect(await said({ path: '/sobjects', status, body: { errorCode, message } })).toMatch(sentence);
+});
+
+test('a user whose session is refused as soon as it is opened', async () => {
+  const body = [{ message: 'Session expired or invalid', errorCode: 'INVALID_SESSION_ID' }];
+  const message = await said({ path: '/sobjects', status: 401, body, headers: TOMORROW });
+  expect(message).toMatch(/session.*check that the user may use the API/);
 });
 
 test('a user who sees no object', async () => {

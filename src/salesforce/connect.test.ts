@@ -66,6 +66,27 @@ test('sessions that end sooner than the requests that share them are renewed unt
   expect(logins).toBeGreaterThan(2);
 });
 
+test('a session that is refused right after its login is tried again after pauses, without another login', async () => {
+  const org = await hostForTest(
+    inTurn(SESSION_EXPIRED, SESSION_EXPIRED, SESSION_EXPIRED, SESSION_EXPIRED, { body: { ok: true } }),
+  );
+  const connection = await connectionForTest(org, { mode: 'probe', budgets: { freshSessionMs: 5000 } });
+  expect(textOf((await connection.call(requestFor('limits'))).bytes)).toBe('{"ok":true}');
+  expect(org.count('/limits')).toBe(5);
+  expect(org.count('/token')).toBe(1);
+});
+
+test('a session that is refused for a minute after its login is not waited for again', async () => {
+  const org = await hostForTest(({ path }) => (path.startsWith('/services/data') ? SESSION_EXPIRED : undefined));
+  const startedMs = performance.now();
+  await expect(connectTo(org, { budgets: { freshSessionMs: 1000 } })).rejects.toMatchObject({
+    fault: 'session_expired',
+    failureType: 'config_error',
+  });
+  expect(performance.now() - startedMs).toBeLessThan(2000);
+  expect(org.count('/token')).toBeLessThanOrEqual(3);
+});
+
 test('a session that is rejected when fresh stops the sync after one new login', async () => {
   const org = await hostForTest(({ path }) => (path.endsWith('/limits') ? SESSION_EXPIRED : undefined));
   const connection = await connectionForTest(org);

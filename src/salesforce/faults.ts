@@ -61,6 +61,8 @@ export interface FaultRow {
   readonly sentence: string;
   /** The sentence goes on with the sandbox hint where is_sandbox is false. */
   readonly sandboxHint?: true;
+  /** The sentence goes on with the code and the words of the answer, since the row itself can't tell what is wrong. */
+  readonly quotesAnswer?: true;
 }
 
 const USER = 'config_error';
@@ -127,11 +129,20 @@ export const FAULT_TABLE: readonly FaultRow[] = [
     sentence: 'The app has no user to run as: choose one under "Client Credentials Flow" in the app\'s policies.' },
   { fault: 'login_refused', place: 'login', message: /not supported on this domain/i, remedy: 'stop the sync', failureType: USER,
     sentence: "This login works only at the org's own domain: set login_url to https://<your My Domain>.my.salesforce.com." },
+  // Since September 2025 (Salesforce Help 005132365). The codes with OAUTH_ are those of the browser's way in, too.
+  { fault: 'login_refused', place: 'login', code: 'OAUTH_EC_APP_NOT_FOUND', remedy: 'stop the sync', failureType: USER,
+    sentence: "The external client app is not installed in this org: install its package, or, where the app was made in this org, set login_url to the org's own domain, https://<your My Domain>.my.salesforce.com." },
+  { fault: 'login_refused', place: 'login', code: 'OAUTH_AUTHORIZATION_BLOCKED', remedy: 'stop the sync', failureType: USER,
+    sentence: 'The external client app belongs to another org than the user: make one in the org of the user, and set login_url to that org\'s own domain.' },
+  { fault: 'login_refused', place: 'login', message: /(must be|is not|isn.t) installed/i, remedy: 'stop the sync', failureType: USER,
+    sentence: 'The app is not installed in this org, so Salesforce lets nobody log in with it: install it in Setup > Connected Apps OAuth Usage, or give the user the permission "Approve Uninstalled Connected Apps".' },
+  { fault: 'login_refused', place: 'login', code: 'OAUTH_APP_BLOCKED', remedy: 'stop the sync', failureType: USER,
+    sentence: 'The app is blocked in this org: unblock the app in Setup > Connected Apps OAuth Usage.' },
   { fault: 'login_refused', place: 'login', code: 'invalid_client_id', remedy: 'stop the sync', failureType: USER, sandboxHint: true,
     sentence: 'Salesforce does not know this client_id: check that it was copied whole, belongs to this org, and give a new app ten minutes to become known.' },
   { fault: 'login_refused', place: 'login', code: 'invalid_client', remedy: 'stop the sync', failureType: USER,
     sentence: 'Salesforce did not accept the client_secret: copy it again from the app.' },
-  { fault: 'login_refused', place: 'login', code: 'invalid_app_access', remedy: 'stop the sync', failureType: USER,
+  { fault: 'login_refused', place: 'login', code: /^(invalid_app_access|OAUTH_APP_ACCESS_DENIED)$/, remedy: 'stop the sync', failureType: USER,
     sentence: "The user is not admitted to this app: assign the user's profile or permission set to it in the app's policies." },
   { fault: 'login_refused', place: 'login', code: 'unsupported_grant_type', remedy: 'stop the sync', failureType: USER,
     sentence: 'This kind of login is switched off in the org or the app: enable the flow in the app, or choose another auth_type.' },
@@ -145,7 +156,7 @@ export const FAULT_TABLE: readonly FaultRow[] = [
     sentence: 'The login host {host} had a trouble of its own and did not log in; the next run tries again.' },
   { fault: 'login_refused', place: 'login', code: 'invalid_grant', message: /authentication failure|invalid password/i, remedy: 'stop the sync', failureType: USER, sandboxHint: true,
     sentence: 'Invalid credentials: check username, password and security_token, and that the org allows "OAuth Username-Password Flows".' },
-  { fault: 'login_refused', place: 'login', code: 'invalid_grant', remedy: 'stop the sync', failureType: USER, sandboxHint: true,
+  { fault: 'login_refused', place: 'login', code: 'invalid_grant', remedy: 'stop the sync', failureType: USER, sandboxHint: true, quotesAnswer: true,
     sentence: 'Salesforce did not accept the credentials: check them, and the policies of the app and of the user.' },
   { fault: 'server_error', place: 'login', status: [406, 408, 420, 429], remedy: 'wait for the server', failureType: TIME,
     sentence: 'The login host {host} was overloaded and did not log in; the next run tries again.' },
@@ -155,7 +166,7 @@ export const FAULT_TABLE: readonly FaultRow[] = [
     sentence: "The host {host} only points to another one: set login_url to the org's own domain, https://<your My Domain>.my.salesforce.com." },
   { fault: 'login_refused', place: 'login', status: [404, 405], remedy: 'stop the sync', failureType: USER,
     sentence: 'The host {host} is no Salesforce login host: check login_url, which is like https://<your My Domain>.my.salesforce.com.' },
-  { fault: 'login_refused', place: 'login', remedy: 'stop the sync', failureType: USER, sandboxHint: true,
+  { fault: 'login_refused', place: 'login', remedy: 'stop the sync', failureType: USER, sandboxHint: true, quotesAnswer: true,
     sentence: 'Salesforce refused the login: check the credentials, and the policies of the app and of the user.' },
 
   // ── The session, on any call ─────────────────────────────────────────────────────────────────────────────────────
@@ -285,7 +296,7 @@ export const FAULT_TABLE: readonly FaultRow[] = [
   { fault: 'access_denied', status: 403, remedy: 'fail the stream', failureType: USER, sentence: NO_ACCESS },
   { fault: 'job_failed', place: 'job message', remedy: 'fail the stream', failureType: TIME,
     sentence: 'Salesforce failed the Bulk job that was to {purpose}; the next run starts it again.' },
-  { fault: 'refused', status: '4xx', remedy: 'fail the stream', failureType: OURS,
+  { fault: 'refused', status: '4xx', remedy: 'fail the stream', failureType: OURS, quotesAnswer: true,
     sentence: 'Salesforce refused to {purpose} for a reason that is not known here; please report it with the log of this run.' },
   { fault: 'unexpected_answer', remedy: 'fail the stream', failureType: OURS,
     sentence: 'Salesforce answered in a way that is not understood, so it was not possible to {purpose}; please report it with the log of this run.' },

@@ -8,6 +8,8 @@ test('a connection knows its org, its version and its instance', async () => {
   expect(connection.organizationId).toBe(ORG_ID);
   expect(connection.apiVersion).toBe('58.0');
   expect(connection.instanceUrl()).toBe(org.url);
+  // Elsewhere the language is the user's: labels of a describe are names of streams.
+  expect(org.asked.map(({ headers }) => headers['accept-language'])).toEqual(['en-US', undefined]);
   expect(connection.usage()).toMatchObject({ apiCalls: 0, bulkJobs: 0 });
 });
 

@@ -17,6 +17,7 @@ export type FaultName =
   // queries and metadata
   | 'query_timeout' | 'query_too_long' | 'query_malformed' | 'query_restricted' | 'too_complicated' | 'who_what_limit'
   | 'locator_gone' | 'field_gone' | 'object_gone' | 'access_denied' | 'transaction_security' | 'metadata'
+  | 'external_down' | 'external_refused'
   // Bulk jobs
   | 'bulk_unsupported' | 'bulk_quota' | 'job_failed' | 'job_aborted' | 'job_gone' | 'job_state' | 'job_stalled'
   // deletions
@@ -45,6 +46,7 @@ export type Place =
   | 'deleted'
   | 'objects'
   | 'metadata'
+  | 'limits'
   | 'data';
 
 export interface FaultRow {
@@ -186,6 +188,9 @@ export const FAULT_TABLE: readonly FaultRow[] = [
     sentence: 'The user is locked out or the app is blocked in this org: unlock the user in Setup > Users, unblock the app in Setup > Connected Apps OAuth Usage.' },
   { fault: 'login_refused', code: /^(ORG_LOCKED|TRIAL_EXPIRED|INACTIVE_ORG)$/, remedy: 'stop the sync', failureType: USER,
     sentence: 'The Salesforce org is locked or its trial has ended: ask Salesforce.' },
+  // Without "View Setup and Configuration" the limits are refused by the code that is also said of an org without API.
+  { fault: 'access_denied', place: 'limits', code: 'API_DISABLED_FOR_ORG', remedy: 'fail the stream', failureType: USER,
+    sentence: NO_ACCESS },
   { fault: 'access_denied', code: 'API_DISABLED_FOR_ORG', message: /resource is not enabled/i, remedy: 'fail the stream', failureType: USER,
     sentence: NO_ACCESS },
   { fault: 'bulk_unsupported', place: ['job creation', 'job message'], code: /^(API_DISABLED_FOR_ORG|FUNCTIONALITY_NOT_ENABLED|FEATURENOTENABLED)$/i, remedy: 'fail the stream', failureType: USER,
@@ -203,6 +208,7 @@ export const FAULT_TABLE: readonly FaultRow[] = [
     sentence: VERSION_GONE },
 
   // ── What the org lets us spend ───────────────────────────────────────────────────────────────────────────────────
+  // ConcurrentRequests and TotalRequests are names of limits, alike in every language.
   { fault: 'rate_concurrent', code: 'REQUEST_LIMIT_EXCEEDED', message: /concurrent/i, remedy: 'wait for the server', failureType: TIME,
     sentence: TOO_MANY_CALLS },
   { fault: 'allowance_used_up', code: 'REQUEST_LIMIT_EXCEEDED', remedy: 'stop the sync', failureType: TIME,
@@ -218,7 +224,7 @@ export const FAULT_TABLE: readonly FaultRow[] = [
     sentence: 'Salesforce no longer keeps the deletions of that time and could not {purpose}; a full refresh of the stream closes the gap.' },
   { fault: 'window_too_full', place: 'deleted', code: 'EXCEEDED_ID_LIMIT', remedy: 'fail the stream', failureType: TIME,
     sentence: 'More than 600,000 rows were deleted within one minute, so Salesforce could not {purpose}; a full refresh of the stream closes the gap.' },
-  { fault: 'not_replicateable', place: 'deleted', code: /^(INVALID_TYPE_FOR_OPERATION|INVALID_TYPE|NOT_FOUND|METHOD_NOT_ALLOWED)$/, remedy: 'fail the stream', failureType: USER,
+  { fault: 'not_replicateable', place: 'deleted', code: /^(INVALID_TYPE_FOR_OPERATION|INVALID_TYPE|INVALID_OPERATION|FUNCTIONALITY_NOT_ENABLED|NOT_FOUND|METHOD_NOT_ALLOWED)$/, remedy: 'fail the stream', failureType: USER,
     sentence: NOT_REPLICATED },
   // What the org says of an object without such a list is documented nowhere; its code is known, its words are likely.
   { fault: 'not_replicateable', place: 'deleted', message: /replicat|not supported/i, remedy: 'fail the stream', failureType: USER,
@@ -264,7 +270,12 @@ export const FAULT_TABLE: readonly FaultRow[] = [
     sentence: 'A transaction security policy of the org takes too long and stops requests to {purpose}; give the user the permission "Exempt from Transaction Security".' },
   { fault: 'query_restricted', message: /implementation restriction|requires a filter|reified column|must be specified in your query|(where clause|filter).*(must|should) contain|must filter using|must contain a|getting all .* is unsupported|query is not supported on|can select only|transient queries|does not support queryMore/i, remedy: 'fail the stream', failureType: USER,
     sentence: RESTRICTED },
-  { fault: 'query_restricted', code: /^(EXTERNAL_OBJECT_(UNSUPPORTED_)?EXCEPTION|DATACLOUD_API_DISABLED_EXCEPTION|EXCEEDED_ID_LIMIT|INVALID_QUERY_FILTER_OPERATOR|INVALID_TYPE_FOR_OPERATION)$/, remedy: 'fail the stream', failureType: USER,
+  // Of an external object (Salesforce Connect) rows come from another system, whose own words the answer has.
+  { fault: 'external_refused', code: 'EXTERNAL_OBJECT_EXCEPTION', message: /\b40[137]\b|unauthori[sz]ed|forbidden|credential|authenticat|access token|log ?in\b|password/i, remedy: 'fail the stream', failureType: USER, quotesAnswer: true,
+    sentence: 'The external system behind this object did not accept the login of Salesforce, so it could not {purpose}: mend the named credential or the identity in Setup > External Data Sources.' },
+  { fault: 'external_down', code: 'EXTERNAL_OBJECT_EXCEPTION', remedy: 'try a few times', failureType: TIME, quotesAnswer: true,
+    sentence: 'The external system behind this object did not answer Salesforce, so it could not {purpose}; see its data source in Setup > External Data Sources, the next run tries again.' },
+  { fault: 'query_restricted', code: /^(EXTERNAL_OBJECT_UNSUPPORTED_EXCEPTION|DATACLOUD_API_DISABLED_EXCEPTION|EXCEEDED_ID_LIMIT|INVALID_QUERY_FILTER_OPERATOR|INVALID_TYPE_FOR_OPERATION)$/, remedy: 'fail the stream', failureType: USER,
     sentence: RESTRICTED },
   { fault: 'query_restricted', code: 'INVALID_FIELD', message: /can ?not be (filtered|sorted|grouped)|not be (filtered|sorted) in a query/i, remedy: 'fail the stream', failureType: USER,
     sentence: RESTRICTED },

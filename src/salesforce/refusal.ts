@@ -70,6 +70,7 @@ export function placeOf(method: string, path: string): Place {
   if (/^query(All)?\/./i.test(resource)) return 'locator';
   if (/^sobjects\/?$/.test(resource)) return 'objects';
   if (/^sobjects\/[^/]+\/deleted\/?$/.test(resource)) return 'deleted';
+  if (/^limits(\/|$)/.test(resource)) return 'limits';
   return resource.startsWith('sobjects/') ? 'metadata' : 'data';
 }
 

@@ -44,7 +44,12 @@ test.each<[error: string, description: string, sentence: RegExp, hint: 'hint' | 
   ['invalid_grant', 'no client credentials user enabled', /no user to run as: choose one/, 'no hint'],
   ['invalid_grant', 'ip restricted', /IP address of this machine: add it/, 'no hint'],
   ['invalid_grant', 'request not supported on this domain', /own domain: set login_url/, 'no hint'],
-  ['invalid_grant', 'invalid authorization code', /did not accept the credentials: check them/, 'hint'],
+  [
+    'invalid_grant',
+    'invalid authorization code',
+    /did not accept the credentials: check them.*"invalid_grant: invalid authorization code"/,
+    'hint',
+  ],
   ['invalid_client_id', 'client identifier invalid', /client_id: check that it was copied whole/, 'hint'],
   ['invalid_client', 'invalid client credentials', /client_secret: copy it again/, 'no hint'],
   [
@@ -53,13 +58,39 @@ test.each<[error: string, description: string, sentence: RegExp, hint: 'hint' | 
     /not admitted to this app: assign/,
     'no hint',
   ],
+  ['OAUTH_APP_ACCESS_DENIED', 'user is not admin approved to access this app', /not admitted to this app/, 'no hint'],
+  [
+    'invalid_client',
+    'app must be installed into org',
+    /not installed.*"Approve Uninstalled Connected Apps"/,
+    'no hint',
+  ],
+  ['invalid_grant', 'app is not installed in this org', /not installed.*"Approve Uninstalled/, 'no hint'],
+  ['OAUTH_EC_APP_NOT_FOUND', 'ECA fehlt', /external client app is not installed.*login_url/, 'no hint'],
+  ['OAUTH_AUTHORIZATION_BLOCKED', 'Cross-org OAuth flows are not supported', /belongs to another org/, 'no hint'],
+  ['OAUTH_APP_BLOCKED', 'this app is blocked by admin', /unblock the app/, 'no hint'],
   ['unsupported_grant_type', 'grant type not supported', /switched off.*enable the flow/, 'no hint'],
   ['invalid_scope', 'the requested scope is not allowed', /lacks an OAuth scope: give it/, 'no hint'],
   ['inactive_user', 'user is inactive', /deactivated or frozen: activate it/, 'no hint'],
   ['inactive_org', 'organization suspended', /not active.*ask Salesforce/, 'no hint'],
-  ['invalid_request', 'refresh scope is required', /refused the login: check the credentials/, 'hint'],
-  ['access_denied', 'end-user denied authorization', /refused the login: check the credentials/, 'hint'],
-  ['a_new_code', 'that nobody knows', /refused the login: check the credentials/, 'hint'],
+  [
+    'invalid_request',
+    'refresh scope is required',
+    /refused the login: check.*"invalid_request: refresh scope is required"/,
+    'hint',
+  ],
+  [
+    'access_denied',
+    'end-user denied authorization',
+    /refused the login: check.*"access_denied: end-user denied/,
+    'hint',
+  ],
+  [
+    'a_new_code',
+    'that nobody knows',
+    /refused the login: check the credentials.*"a_new_code: that nobody knows"/,
+    'hint',
+  ],
 ])('a login refused with %s, %j', async (error, error_description, sentence, hint) => {
   const refusal = { path: 'oauth2/token', status: 400, body: { error, error_description } };
   const message = await said(refusal);
@@ -85,7 +116,6 @@ test.each<[string, Omit<Fault, 'path'>, RegExp]>([
 });
 
 test.each<[status: number, errorCode: string, message: string, sentence: RegExp]>([
-  [401, 'INVALID_SESSION_ID', 'Session expired or invalid', /session.*check that the user may use the API/],
   [403, 'API_DISABLED_FOR_ORG', 'The REST API is not enabled for this Organization.', /"API Enabled"/],
   [403, 'API_DISABLED_FOR_ORG', 'The REST API is not enabled for this Organization or user type', /"API Enabled"/],
   [403, 'API_CURRENTLY_DISABLED', 'API is disabled for this User', /"API Enabled"/],
@@ -105,6 +135,12 @@ test.each<[status: number, errorCode: string, message: string, sentence: RegExp]
   await org.clearFaults();
   // One object instead of a list of them, as other servers write their errors.
   expect(await said({ path: '/sobjects', status, body: { errorCode, message } })).toMatch(sentence);
+});
+
+test('a user whose session is refused as soon as it is opened', async () => {
+  const body = [{ message: 'Session expired or invalid', errorCode: 'INVALID_SESSION_ID' }];
+  const message = await said({ path: '/sobjects', status: 401, body, headers: TOMORROW });
+  expect(message).toMatch(/session.*check that the user may use the API/);
 });
 
 test('a user who sees no object', async () => {

@@ -8,6 +8,8 @@ test('a connection knows its org, its version and its instance', async () => {
   expect(connection.organizationId).toBe(ORG_ID);
   expect(connection.apiVersion).toBe('58.0');
   expect(connection.instanceUrl()).toBe(org.url);
+  // Elsewhere the language is the user's: labels of a describe are names of streams.
+  expect(org.asked.map(({ headers }) => headers['accept-language'])).toEqual(['en-US', undefined]);
   expect(connection.usage()).toMatchObject({ apiCalls: 0, bulkJobs: 0 });
 });
 
@@ -64,6 +66,27 @@ test('sessions that end sooner than the requests that share them are renewed unt
   const connection = await connectionForTest(org);
   await Promise.all(Array.from({ length: 8 }, () => connection.call(requestFor('limits'))));
   expect(logins).toBeGreaterThan(2);
+});
+
+test('a session that is refused right after its login is tried again after pauses, without another login', async () => {
+  const org = await hostForTest(
+    inTurn(SESSION_EXPIRED, SESSION_EXPIRED, SESSION_EXPIRED, SESSION_EXPIRED, { body: { ok: true } }),
+  );
+  const connection = await connectionForTest(org, { mode: 'probe', budgets: { freshSessionMs: 5000 } });
+  expect(textOf((await connection.call(requestFor('limits'))).bytes)).toBe('{"ok":true}');
+  expect(org.count('/limits')).toBe(5);
+  expect(org.count('/token')).toBe(1);
+});
+
+test('a session that is refused for a minute after its login is not waited for again', async () => {
+  const org = await hostForTest(({ path }) => (path.startsWith('/services/data') ? SESSION_EXPIRED : undefined));
+  const startedMs = performance.now();
+  await expect(connectTo(org, { budgets: { freshSessionMs: 1000 } })).rejects.toMatchObject({
+    fault: 'session_expired',
+    failureType: 'config_error',
+  });
+  expect(performance.now() - startedMs).toBeLessThan(2000);
+  expect(org.count('/token')).toBeLessThanOrEqual(3);
 });
 
 test('a session that is rejected when fresh stops the sync after one new login', async () => {

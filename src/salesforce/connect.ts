@@ -70,7 +70,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     const sendLogin = withRetries(withJsonAnswers(withWholeBody(send), () => new URL(loginOrigin).host));
     const login = createLogin({ ...options, loginOrigin, send: sendLogin, now: clock.now });
     const session = openSession(watchOrg(login, allowedHosts.allow, options));
-    const open = withSession(send, session);
+    const open = withSession(send, session, budgets);
     const sendCall = withJsonAnswers(withWholeBody(open), () => new URL(instanceOf(session)).host);
     const call = withRetries(withLostJobs(sendCall, (text) => options.onNotice?.('WARN', text)));
     const { organizationId } = await session.grant(options.signal);

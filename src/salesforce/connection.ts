@@ -54,7 +54,7 @@ export interface Connection {
   /** Fifteen or eighteen characters, 00D…; tells two orgs apart. Empty where the login did not tell it. */
   readonly organizationId: string;
   instanceUrl(): string;
-  /** Epoch ms by the server's clock (Date headers), monotonic enough for window bounds. */
+  /** Epoch ms by the server's clock (Date headers of its good answers): never ahead of it, as far as those tell. */
   now(): number;
   usage(): Usage;
   /** Counts a Bulk job into the bill. */

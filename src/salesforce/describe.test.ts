@@ -160,6 +160,46 @@ test('a describe that failed for a moment is asked again alone', async () => {
   expect(host.count('/describe')).toBe(1);
 });
 
+const UNKNOWN_EXCEPTION: Played = {
+  status: 500,
+  body: [{ errorCode: 'UNKNOWN_EXCEPTION', message: 'An unexpected error occurred. ErrorId: 1-2 (3)' }],
+};
+
+test.each([3, 1])('one of %i describes that always fails is given up after a few tries', async (count) => {
+  const { connection, host } = await orgForTest(
+    describing((name) => (name === 'Object0' ? UNKNOWN_EXCEPTION : undefined)),
+    { budgets: { serverMs: 15_000 } },
+  );
+  const [first, ...others] = await collect(describeObjects(connection, names(count), signal));
+  expect(first).toMatchObject({ error: { fault: 'server_error', failureType: 'transient_error', stopsSync: false } });
+  expect(others.every((outcome) => 'describe' in outcome)).toBe(true);
+  // The part of the composite counts as a try.
+  expect(host.count('/describe')).toBe(count === 1 ? 4 : 3);
+});
+
+test('an outage is borne with all patience, and then stops the sync', async () => {
+  let isDown = false;
+  const answer = describing();
+  const { connection } = await orgForTest((asked) => (isDown ? { status: 503, body: '' } : answer(asked)));
+  isDown = true;
+  await expect(collect(describeObjects(connection, names(3), signal))).rejects.toMatchObject({
+    fault: 'server_error',
+    stopsSync: true,
+  });
+});
+
+test('an outage that ends while objects are described costs none of them', async () => {
+  let isDown = false;
+  const answer = describing();
+  const { connection } = await orgForTest((asked) => (isDown ? { status: 503, body: '' } : answer(asked)), {
+    budgets: { serverMs: 10_000 },
+  });
+  isDown = true;
+  setTimeout(() => (isDown = false), 400);
+  const outcomes = await collect(describeObjects(connection, names(30), signal));
+  expect(outcomes.every((outcome) => 'describe' in outcome)).toBe(true);
+});
+
 test.each<[string, Played]>([
   ['refused', { status: 403, body: [{ errorCode: 'FUNCTIONALITY_NOT_ENABLED', message: 'no composite' }] }],
   ['down', { status: 502, body: '<html>' }],

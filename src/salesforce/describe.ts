@@ -5,7 +5,7 @@ import type { Connection } from './connection.ts';
 import { readDescribe, readSummaries } from './describe-document.ts';
 import { inFlight } from './flight.ts';
 import type { SObjectDescribe, SObjectSummary } from './metadata.ts';
-import { makeFault } from './refusal.ts';
+import { FaultError, makeFault } from './refusal.ts';
 
 export type DescribeOutcome =
   | { readonly name: string; readonly describe: SObjectDescribe }
@@ -14,6 +14,11 @@ export type DescribeOutcome =
 /** Subrequests of a composite (REST API guide, "Composite": 25). */
 const DESCRIBES_A_CALL = 25;
 const CALLS_IN_FLIGHT = 8;
+/**
+ * Tries of one describe, its part of a composite included. Some objects always answer with 500 UNKNOWN_EXCEPTION: waiting for
+ * each of them as long as for an org that is down would take minutes, and end the sync.
+ */
+const DESCRIBE_TRIES = 4;
 
 /**
  * All objects that the user can see, in the org's order. Throws `access_denied` where that is none, `version_gone` where the
@@ -31,8 +36,9 @@ export async function describeGlobal(connection: Connection, signal: AbortSignal
 }
 
 /**
- * Describes the named objects, 25 to an API call, several calls in flight; outcomes in the order of the names. One object's
- * trouble is its own `error`; what stops the sync, and an abort, is thrown.
+ * Describes the named objects, 25 to an API call, several calls in flight; outcomes in the order of the names. An object that
+ * can't be described has its `error`, told after a few tries; what stops the sync (an org that is down too), and an abort,
+ * is thrown.
  */
 export async function* describeObjects(
   connection: Connection,
@@ -69,7 +75,9 @@ async function describeOne(
 ): Promise<DescribeOutcome> {
   try {
     if (answer !== undefined && 'error' in answer && !answer.error.isCurable()) throw answer.error;
-    const body = answer !== undefined && 'body' in answer ? answer.body : await askDescribe(connection, name, signal);
+    const tries = answer === undefined ? DESCRIBE_TRIES : DESCRIBE_TRIES - 1;
+    const body =
+      answer !== undefined && 'body' in answer ? answer.body : await askAlone(connection, name, tries, signal);
     return { name, describe: readDescribe(body, name, purposeOf(name)) };
   } catch (thrown) {
     signal.throwIfAborted();
@@ -79,9 +87,51 @@ async function describeOne(
   }
 }
 
-async function askDescribe(connection: Connection, name: string, signal: AbortSignal): Promise<Uint8Array> {
-  const request = { method: 'GET', path: pathOf(connection, name), purpose: purposeOf(name), signal } as const;
+/**
+ * The describe, asked alone. Where it still fails after `tries`, another request tells whether the object or the org is in
+ * trouble: an org that answers leaves the object its error; one that is down is waited for, and the describe asked again.
+ */
+async function askAlone(connection: Connection, name: string, tries: number, signal: AbortSignal): Promise<Uint8Array> {
+  try {
+    return await askDescribe(connection, name, tries, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!isServerTrouble(error) || (await answers(connection, signal, 1))) throw error;
+    if (!(await answers(connection, signal))) throw error;
+    return askDescribe(connection, name, DESCRIBE_TRIES, signal);
+  }
+}
+
+async function askDescribe(
+  connection: Connection,
+  name: string,
+  maxAttempts: number,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const request = { method: 'GET', path: pathOf(connection, name), purpose: purposeOf(name), signal, maxAttempts } as const; // prettier-ignore
   return (await connection.call(request)).bytes;
+}
+
+/**
+ * Whether the org answers a request for no object in particular (REST API guide, "List Available REST Resources"), a refusal
+ * being an answer too. Without `maxAttempts` it is asked as long as any request is, and an outage that lasts is thrown.
+ */
+async function answers(connection: Connection, signal: AbortSignal, maxAttempts?: number): Promise<boolean> {
+  const path = `/services/data/v${connection.apiVersion}/`;
+  const purpose = 'see whether the org answers';
+  try {
+    await connection.call({ method: 'GET', path, purpose, signal, ...(maxAttempts !== undefined && { maxAttempts }) });
+    return true;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (asModstampError(error).stopsSync) throw error;
+    return !isServerTrouble(error);
+  }
+}
+
+/** Whether it is a fault that passes by itself, be it the object's or the org's. */
+function isServerTrouble(error: unknown): boolean {
+  return error instanceof FaultError && error.isCurable() && !error.stopsSync;
 }
 
 function pathOf(connection: Connection, name: string): string {

@@ -17,6 +17,7 @@ export type FaultName =
   // queries and metadata
   | 'query_timeout' | 'query_too_long' | 'query_malformed' | 'query_restricted' | 'too_complicated' | 'who_what_limit'
   | 'locator_gone' | 'field_gone' | 'object_gone' | 'access_denied' | 'transaction_security' | 'metadata'
+  | 'external_down' | 'external_refused'
   // Bulk jobs
   | 'bulk_unsupported' | 'bulk_quota' | 'job_failed' | 'job_aborted' | 'job_gone' | 'job_state' | 'job_stalled'
   // deletions
@@ -45,6 +46,7 @@ export type Place =
   | 'deleted'
   | 'objects'
   | 'metadata'
+  | 'limits'
   | 'data';
 
 export interface FaultRow {
@@ -61,6 +63,8 @@ export interface FaultRow {
   readonly sentence: string;
   /** The sentence goes on with the sandbox hint where is_sandbox is false. */
   readonly sandboxHint?: true;
+  /** The sentence goes on with the code and the words of the answer, since the row itself can't tell what is wrong. */
+  readonly quotesAnswer?: true;
 }
 
 const USER = 'config_error';
@@ -127,11 +131,20 @@ export const FAULT_TABLE: readonly FaultRow[] = [
     sentence: 'The app has no user to run as: choose one under "Client Credentials Flow" in the app\'s policies.' },
   { fault: 'login_refused', place: 'login', message: /not supported on this domain/i, remedy: 'stop the sync', failureType: USER,
     sentence: "This login works only at the org's own domain: set login_url to https://<your My Domain>.my.salesforce.com." },
+  // Since September 2025 (Salesforce Help 005132365). The codes with OAUTH_ are those of the browser's way in, too.
+  { fault: 'login_refused', place: 'login', code: 'OAUTH_EC_APP_NOT_FOUND', remedy: 'stop the sync', failureType: USER,
+    sentence: "The external client app is not installed in this org: install its package, or, where the app was made in this org, set login_url to the org's own domain, https://<your My Domain>.my.salesforce.com." },
+  { fault: 'login_refused', place: 'login', code: 'OAUTH_AUTHORIZATION_BLOCKED', remedy: 'stop the sync', failureType: USER,
+    sentence: 'The external client app belongs to another org than the user: make one in the org of the user, and set login_url to that org\'s own domain.' },
+  { fault: 'login_refused', place: 'login', message: /(must be|is not|isn.t) installed/i, remedy: 'stop the sync', failureType: USER,
+    sentence: 'The app is not installed in this org, so Salesforce lets nobody log in with it: install it in Setup > Connected Apps OAuth Usage, or give the user the permission "Approve Uninstalled Connected Apps".' },
+  { fault: 'login_refused', place: 'login', code: 'OAUTH_APP_BLOCKED', remedy: 'stop the sync', failureType: USER,
+    sentence: 'The app is blocked in this org: unblock the app in Setup > Connected Apps OAuth Usage.' },
   { fault: 'login_refused', place: 'login', code: 'invalid_client_id', remedy: 'stop the sync', failureType: USER, sandboxHint: true,
     sentence: 'Salesforce does not know this client_id: check that it was copied whole, belongs to this org, and give a new app ten minutes to become known.' },
   { fault: 'login_refused', place: 'login', code: 'invalid_client', remedy: 'stop the sync', failureType: USER,
     sentence: 'Salesforce did not accept the client_secret: copy it again from the app.' },
-  { fault: 'login_refused', place: 'login', code: 'invalid_app_access', remedy: 'stop the sync', failureType: USER,
+  { fault: 'login_refused', place: 'login', code: /^(invalid_app_access|OAUTH_APP_ACCESS_DENIED)$/, remedy: 'stop the sync', failureType: USER,
     sentence: "The user is not admitted to this app: assign the user's profile or permission set to it in the app's policies." },
   { fault: 'login_refused', place: 'login', code: 'unsupported_grant_type', remedy: 'stop the sync', failureType: USER,
     sentence: 'This kind of login is switched off in the org or the app: enable the flow in the app, or choose another auth_type.' },
@@ -145,7 +158,7 @@ export const FAULT_TABLE: readonly FaultRow[] = [
     sentence: 'The login host {host} had a trouble of its own and did not log in; the next run tries again.' },
   { fault: 'login_refused', place: 'login', code: 'invalid_grant', message: /authentication failure|invalid password/i, remedy: 'stop the sync', failureType: USER, sandboxHint: true,
     sentence: 'Invalid credentials: check username, password and security_token, and that the org allows "OAuth Username-Password Flows".' },
-  { fault: 'login_refused', place: 'login', code: 'invalid_grant', remedy: 'stop the sync', failureType: USER, sandboxHint: true,
+  { fault: 'login_refused', place: 'login', code: 'invalid_grant', remedy: 'stop the sync', failureType: USER, sandboxHint: true, quotesAnswer: true,
     sentence: 'Salesforce did not accept the credentials: check them, and the policies of the app and of the user.' },
   { fault: 'server_error', place: 'login', status: [406, 408, 420, 429], remedy: 'wait for the server', failureType: TIME,
     sentence: 'The login host {host} was overloaded and did not log in; the next run tries again.' },
@@ -155,7 +168,7 @@ export const FAULT_TABLE: readonly FaultRow[] = [
     sentence: "The host {host} only points to another one: set login_url to the org's own domain, https://<your My Domain>.my.salesforce.com." },
   { fault: 'login_refused', place: 'login', status: [404, 405], remedy: 'stop the sync', failureType: USER,
     sentence: 'The host {host} is no Salesforce login host: check login_url, which is like https://<your My Domain>.my.salesforce.com.' },
-  { fault: 'login_refused', place: 'login', remedy: 'stop the sync', failureType: USER, sandboxHint: true,
+  { fault: 'login_refused', place: 'login', remedy: 'stop the sync', failureType: USER, sandboxHint: true, quotesAnswer: true,
     sentence: 'Salesforce refused the login: check the credentials, and the policies of the app and of the user.' },
 
   // ── The session, on any call ─────────────────────────────────────────────────────────────────────────────────────
@@ -175,6 +188,9 @@ export const FAULT_TABLE: readonly FaultRow[] = [
     sentence: 'The user is locked out or the app is blocked in this org: unlock the user in Setup > Users, unblock the app in Setup > Connected Apps OAuth Usage.' },
   { fault: 'login_refused', code: /^(ORG_LOCKED|TRIAL_EXPIRED|INACTIVE_ORG)$/, remedy: 'stop the sync', failureType: USER,
     sentence: 'The Salesforce org is locked or its trial has ended: ask Salesforce.' },
+  // Without "View Setup and Configuration" the limits are refused by the code that is also said of an org without API.
+  { fault: 'access_denied', place: 'limits', code: 'API_DISABLED_FOR_ORG', remedy: 'fail the stream', failureType: USER,
+    sentence: NO_ACCESS },
   { fault: 'access_denied', code: 'API_DISABLED_FOR_ORG', message: /resource is not enabled/i, remedy: 'fail the stream', failureType: USER,
     sentence: NO_ACCESS },
   { fault: 'bulk_unsupported', place: ['job creation', 'job message'], code: /^(API_DISABLED_FOR_ORG|FUNCTIONALITY_NOT_ENABLED|FEATURENOTENABLED)$/i, remedy: 'fail the stream', failureType: USER,
@@ -192,6 +208,7 @@ export const FAULT_TABLE: readonly FaultRow[] = [
     sentence: VERSION_GONE },
 
   // ── What the org lets us spend ───────────────────────────────────────────────────────────────────────────────────
+  // ConcurrentRequests and TotalRequests are names of limits, alike in every language.
   { fault: 'rate_concurrent', code: 'REQUEST_LIMIT_EXCEEDED', message: /concurrent/i, remedy: 'wait for the server', failureType: TIME,
     sentence: TOO_MANY_CALLS },
   { fault: 'allowance_used_up', code: 'REQUEST_LIMIT_EXCEEDED', remedy: 'stop the sync', failureType: TIME,
@@ -207,7 +224,7 @@ export const FAULT_TABLE: readonly FaultRow[] = [
     sentence: 'Salesforce no longer keeps the deletions of that time and could not {purpose}; a full refresh of the stream closes the gap.' },
   { fault: 'window_too_full', place: 'deleted', code: 'EXCEEDED_ID_LIMIT', remedy: 'fail the stream', failureType: TIME,
     sentence: 'More than 600,000 rows were deleted within one minute, so Salesforce could not {purpose}; a full refresh of the stream closes the gap.' },
-  { fault: 'not_replicateable', place: 'deleted', code: /^(INVALID_TYPE_FOR_OPERATION|INVALID_TYPE|NOT_FOUND|METHOD_NOT_ALLOWED)$/, remedy: 'fail the stream', failureType: USER,
+  { fault: 'not_replicateable', place: 'deleted', code: /^(INVALID_TYPE_FOR_OPERATION|INVALID_TYPE|INVALID_OPERATION|FUNCTIONALITY_NOT_ENABLED|NOT_FOUND|METHOD_NOT_ALLOWED)$/, remedy: 'fail the stream', failureType: USER,
     sentence: NOT_REPLICATED },
   // What the org says of an object without such a list is documented nowhere; its code is known, its words are likely.
   { fault: 'not_replicateable', place: 'deleted', message: /replicat|not supported/i, remedy: 'fail the stream', failureType: USER,
@@ -253,7 +270,12 @@ export const FAULT_TABLE: readonly FaultRow[] = [
     sentence: 'A transaction security policy of the org takes too long and stops requests to {purpose}; give the user the permission "Exempt from Transaction Security".' },
   { fault: 'query_restricted', message: /implementation restriction|requires a filter|reified column|must be specified in your query|(where clause|filter).*(must|should) contain|must filter using|must contain a|getting all .* is unsupported|query is not supported on|can select only|transient queries|does not support queryMore/i, remedy: 'fail the stream', failureType: USER,
     sentence: RESTRICTED },
-  { fault: 'query_restricted', code: /^(EXTERNAL_OBJECT_(UNSUPPORTED_)?EXCEPTION|DATACLOUD_API_DISABLED_EXCEPTION|EXCEEDED_ID_LIMIT|INVALID_QUERY_FILTER_OPERATOR|INVALID_TYPE_FOR_OPERATION)$/, remedy: 'fail the stream', failureType: USER,
+  // Of an external object (Salesforce Connect) rows come from another system, whose own words the answer has.
+  { fault: 'external_refused', code: 'EXTERNAL_OBJECT_EXCEPTION', message: /\b40[137]\b|unauthori[sz]ed|forbidden|credential|authenticat|access token|log ?in\b|password/i, remedy: 'fail the stream', failureType: USER, quotesAnswer: true,
+    sentence: 'The external system behind this object did not accept the login of Salesforce, so it could not {purpose}: mend the named credential or the identity in Setup > External Data Sources.' },
+  { fault: 'external_down', code: 'EXTERNAL_OBJECT_EXCEPTION', remedy: 'try a few times', failureType: TIME, quotesAnswer: true,
+    sentence: 'The external system behind this object did not answer Salesforce, so it could not {purpose}; see its data source in Setup > External Data Sources, the next run tries again.' },
+  { fault: 'query_restricted', code: /^(EXTERNAL_OBJECT_UNSUPPORTED_EXCEPTION|DATACLOUD_API_DISABLED_EXCEPTION|EXCEEDED_ID_LIMIT|INVALID_QUERY_FILTER_OPERATOR|INVALID_TYPE_FOR_OPERATION)$/, remedy: 'fail the stream', failureType: USER,
     sentence: RESTRICTED },
   { fault: 'query_restricted', code: 'INVALID_FIELD', message: /can ?not be (filtered|sorted|grouped)|not be (filtered|sorted) in a query/i, remedy: 'fail the stream', failureType: USER,
     sentence: RESTRICTED },
@@ -285,7 +307,7 @@ export const FAULT_TABLE: readonly FaultRow[] = [
   { fault: 'access_denied', status: 403, remedy: 'fail the stream', failureType: USER, sentence: NO_ACCESS },
   { fault: 'job_failed', place: 'job message', remedy: 'fail the stream', failureType: TIME,
     sentence: 'Salesforce failed the Bulk job that was to {purpose}; the next run starts it again.' },
-  { fault: 'refused', status: '4xx', remedy: 'fail the stream', failureType: OURS,
+  { fault: 'refused', status: '4xx', remedy: 'fail the stream', failureType: OURS, quotesAnswer: true,
     sentence: 'Salesforce refused to {purpose} for a reason that is not known here; please report it with the log of this run.' },
   { fault: 'unexpected_answer', remedy: 'fail the stream', failureType: OURS,
     sentence: 'Salesforce answered in a way that is not understood, so it was not possible to {purpose}; please report it with the log of this run.' },

@@ -135,7 +135,12 @@ async function requestToken(
     origin: loginOrigin,
     method: 'POST',
     path: '/services/oauth2/token',
-    headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
+    // Many refusals of a login share a code, and only their words tell them apart.
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded',
+      accept: 'application/json',
+      'accept-language': 'en-US',
+    },
     body: new URLSearchParams(form).toString(),
     purpose: PURPOSE,
     signal,

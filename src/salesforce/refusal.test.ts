@@ -82,6 +82,10 @@ describe.each<[Place, readonly Refused[]]>([
       ['query_restricted', 'EXTERNAL_OBJECT_UNSUPPORTED_EXCEPTION', 'Where clauses should contain StatType'],
       ['query_restricted', 'EXTERNAL_OBJECT_UNSUPPORTED_EXCEPTION', 'The WHERE clause must contain a JobType field expression.'],
       ['query_restricted', 'EXTERNAL_OBJECT_EXCEPTION', 'SObject - DATACLOUD_ADDRESS : Transient queries are not implemented'],
+      ['external_down', 'EXTERNAL_OBJECT_EXCEPTION', 'Das externe System „Orders“ ist nicht erreichbar'],
+      ['external_down', 'EXTERNAL_OBJECT_EXCEPTION', 'The external system Orders timed out after 120 seconds'],
+      ['external_refused', 'EXTERNAL_OBJECT_EXCEPTION', 'Unable to connect to Orders: HTTP 401'],
+      ['external_refused', 'EXTERNAL_OBJECT_EXCEPTION', 'Authentication with the external system Orders failed'],
       ['query_restricted', 'INVALID_TYPE_FOR_OPERATION', 'entity type Name does not support query'],
       ['query_restricted', 'EXCEEDED_ID_LIMIT', 'EntityDefinition does not support queryMore(), use LIMIT to restrict the results to a single batch'],
       ['query_restricted', 'INVALID_FIELD', "field 'SystemModstamp' can not be filtered in a query call"],
@@ -93,6 +97,7 @@ describe.each<[Place, readonly Refused[]]>([
   ],
   ['objects', [['version_gone', 'NOT_FOUND', 'The requested resource does not exist', 404]]],
   ['metadata', [['object_gone', 'NOT_FOUND', 'The requested resource does not exist', 404]]],
+  ['limits', [['access_denied', 'API_DISABLED_FOR_ORG', 'Die Ressource ist nicht aktiviert', 403]]],
   ['locator', [['locator_gone', 'INVALID_QUERY_LOCATOR', 'invalid query locator']]],
   [
     'deleted',
@@ -101,6 +106,7 @@ describe.each<[Place, readonly Refused[]]>([
       ['not_replicateable', 'INVALID_TYPE_FOR_OPERATION', 'entity type is not replicateable'],
       ['not_replicateable', 'INVALID_OPERATION', 'Object is not replicatable: AccountShare'],
       ['not_replicateable', 'FUNCTIONALITY_NOT_ENABLED', 'getDeleted is not supported for this object'],
+      ['not_replicateable', 'INVALID_OPERATION', 'Diese Operation gibt es hier nicht'],
       ['replication_window', 'INVALID_REPLICATION_DATE', 'startDate before org replication enabled date'],
       ['window_too_full', 'EXCEEDED_ID_LIMIT', 'choose start and end dates that are closer together'],
     ],
@@ -160,6 +166,13 @@ test('who can mend a fault follows from its row', () => {
   expect(menderOf('login', 400, { error: 'invalid_grant' })).toBe('config_error');
   expect(menderOf('data', 503, '')).toBe('transient_error');
   expect(menderOf('data', 400, [{ errorCode: 'MALFORMED_QUERY', message: 'x' }])).toBe('system_error');
+});
+
+test('the sentence of an external object has what the org says of the other system', () => {
+  const body = [{ errorCode: 'EXTERNAL_OBJECT_EXCEPTION', message: 'Orders at https://erp.example: HTTP 401' }];
+  const { message, failureType } = faultAt('data', 400, body);
+  expect(message).toMatch(/external system.*"EXTERNAL_OBJECT_EXCEPTION: Orders at https:\/\/erp.example: HTTP 401"\.$/);
+  expect(failureType).toBe('config_error');
 });
 
 test('no sentence keeps a gap open', () => {
@@ -240,7 +253,9 @@ test('the place of a request follows from its path', () => {
   expect(placeOf('GET', '/services/data/v58.0/sobjects/Account/deleted/?start=x')).toBe('deleted');
   expect(placeOf('GET', '/services/data/v58.0/sobjects/Account/describe')).toBe('metadata');
   expect(placeOf('GET', '/services/data/v58.0/sobjects')).toBe('objects');
-  expect(placeOf('GET', '/services/data/v58.0/limits')).toBe('data');
+  expect(placeOf('GET', '/services/data/v58.0/limits')).toBe('limits');
+  expect(placeOf('GET', '/services/data/v58.0/limits/recordCount?sObjects=Account')).toBe('limits');
+  expect(placeOf('GET', '/services/data/v58.0/')).toBe('data');
 });
 
 test('Retry-After is read as seconds and as a date', () => {

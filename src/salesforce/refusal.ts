@@ -70,6 +70,7 @@ export function placeOf(method: string, path: string): Place {
   if (/^query(All)?\/./i.test(resource)) return 'locator';
   if (/^sobjects\/?$/.test(resource)) return 'objects';
   if (/^sobjects\/[^/]+\/deleted\/?$/.test(resource)) return 'deleted';
+  if (/^limits(\/|$)/.test(resource)) return 'limits';
   return resource.startsWith('sobjects/') ? 'metadata' : 'data';
 }
 
@@ -146,10 +147,21 @@ function rowOf(fault: FaultName): FaultRow {
   return row;
 }
 
-function sentenceOf(row: FaultRow, { purpose, host, isSandbox }: Refusal): string {
-  const sentence = row.sentence.replaceAll('{purpose}', () => purpose).replaceAll('{host}', () => host);
-  const hint = row.sandboxHint === true && isSandbox === false;
-  return hint ? `${sentence} If the user belongs to a sandbox, set is_sandbox to true.` : sentence;
+function sentenceOf(row: FaultRow, refusal: Refusal): string {
+  const { purpose, host, isSandbox } = refusal;
+  const sentences = [row.sentence.replaceAll('{purpose}', () => purpose).replaceAll('{host}', () => host)];
+  const answer = row.quotesAnswer === true ? quotedAnswer(refusal) : undefined;
+  if (answer !== undefined) sentences.push(`The answer was "${answer}".`);
+  if (row.sandboxHint === true && isSandbox === false) {
+    sentences.push('If the user belongs to a sandbox, set is_sandbox to true.');
+  }
+  return sentences.join(' ');
+}
+
+/** Code and words of the answer in one line, cut where they are long; undefined where it had neither. */
+function quotedAnswer({ code, message }: Refusal): string | undefined {
+  const parts = [code, message].filter((part) => part !== undefined && part !== '');
+  return parts.length === 0 ? undefined : plainText(parts.join(': '));
 }
 
 function internalOf({ status, code, message, purpose, requestId }: Refusal): string {

@@ -11,6 +11,8 @@ export interface RetryBudgets {
   readonly nameMs: number;
   /** 5xx and its kin, too many requests at the same time. */
   readonly serverMs: number;
+  /** A session that is refused right after its login. */
+  readonly freshSessionMs: number;
   /** Tries of what may fail always. */
   readonly fewTries: number;
   /** Until an answer begins: longer than the two minutes that Salesforce gives a query. */
@@ -38,7 +40,14 @@ const MINUTE_MS = 60_000;
 
 /** check and discover have a user waiting: two minutes, and a mistyped host name is told sooner. A read is patient. */
 export function retryBudgetsOf(mode: 'probe' | 'read', overrides: Partial<RetryBudgets> = {}): RetryBudgets {
-  const shared = { fewTries: 5, bodySilentMs: MINUTE_MS, firstWaitMs: 500, longestWaitMs: 30_000, reportMs: 20_000 };
+  const shared = {
+    fewTries: 5,
+    freshSessionMs: MINUTE_MS,
+    bodySilentMs: MINUTE_MS,
+    firstWaitMs: 500,
+    longestWaitMs: 30_000,
+    reportMs: 20_000,
+  };
   const probe = { hostMs: 2 * MINUTE_MS, nameMs: 10_000, serverMs: 2 * MINUTE_MS, answerMs: MINUTE_MS };
   const read = { hostMs: 3 * MINUTE_MS, nameMs: 3 * MINUTE_MS, serverMs: 15 * MINUTE_MS, answerMs: 150_000 };
   return { ...shared, ...(mode === 'probe' ? probe : read), ...overrides };

@@ -1,6 +1,8 @@
 /** The session: one login at a time, shared by all requests, renewed when the org says that it has ended. */
 import type { ApiRequest } from './connection.ts';
+import { isFault } from './faults.ts';
 import { FaultError } from './refusal.ts';
+import { pause } from './retry.ts';
 import type { Send, WireRequest } from './wire.ts';
 
 /** What a login brings. */
@@ -56,27 +58,72 @@ export function openSession(login: () => Promise<Grant>): Session {
 /** Logins for one request, where other requests show that the grants are good. */
 const RENEWALS_MAX = 3;
 
+/** How long a session that was refused right after its login is tried. */
+export interface FreshSessionBudget {
+  readonly freshSessionMs: number;
+  readonly firstWaitMs: number;
+  readonly longestWaitMs: number;
+}
+
 /**
  * Wraps `send`: names the instance, adds the Bearer token, and where the fault's remedy is a new login, logs in and sends
- * again. A grant that is rejected when fresh won't get better, so what comes then stands; unless another request got
- * through with it, which tells that it was good and has ended meanwhile (short sessions, many requests at a time).
+ * again. A new session may take some seconds to be known to every server of the org, so one that no request has got
+ * through with yet is tried again after pauses; refused for all of `freshSessionMs`, and once more after a new login, it is
+ * taken for a wrong set-up. A session that another request got through with was good and has ended meanwhile (short
+ * sessions, many requests at a time), so it is renewed at once.
  */
-export function withSession(send: Send<WireRequest>, session: Session): Send {
+export function withSession(send: Send<WireRequest>, session: Session, budget: FreshSessionBudget): Send {
   const proven = new WeakSet<Grant>();
+  const freshPause = createFreshPause(budget);
   return async (request) => {
     let grant = await session.grant(request.signal);
-    for (let renewals = 0; ; renewals++) {
+    let pauses = 0;
+    for (let renewals = 0; ;) {
       try {
         const answer = await send(signed(request, grant));
-        proven.add(grant);
+        if (needsSession(request)) {
+          proven.add(grant);
+          freshPause.forget();
+        }
         return answer;
       } catch (error) {
+        if (!(error instanceof FaultError) || error.remedy !== 'log in again') throw error;
+        const waitMs =
+          isFault(error, 'session_expired') && !proven.has(grant) ? freshPause.next(pauses, error) : undefined;
+        if (waitMs !== undefined) {
+          pauses++;
+          await pause(waitMs, request.signal);
+          grant = await session.grant(request.signal);
+          continue;
+        }
         const renewalsMax = renewals === 0 || proven.has(grant) ? RENEWALS_MAX : 1;
-        const isOver = !(error instanceof FaultError) || error.remedy !== 'log in again' || renewals >= renewalsMax;
-        if (isOver) throw error;
+        if (renewals >= renewalsMax) throw error;
+        renewals++;
         grant = await session.renew(grant, request.signal);
       }
     }
+  };
+}
+
+/** The list of API versions is given to anyone (REST API guide, "Versions"), so its answer says nothing of the session. */
+function needsSession({ path }: ApiRequest): boolean {
+  return path.startsWith('/services/data/v');
+}
+
+/** The pauses of all requests together: they end `freshSessionMs` after the first refusal, until a request gets through. */
+function createFreshPause({ freshSessionMs, firstWaitMs, longestWaitMs }: FreshSessionBudget) {
+  let refusedMs: number | undefined;
+  return {
+    /** Ms to wait before the next try of a request that has paused so often; undefined where the time is up. */
+    next(pauses: number, { retryAfterMs = 0 }: FaultError): number | undefined {
+      refusedMs ??= performance.now();
+      const leftMs = refusedMs + freshSessionMs - performance.now();
+      if (leftMs <= 0 || retryAfterMs > leftMs) return undefined;
+      return Math.max(retryAfterMs, Math.min(firstWaitMs * 2 ** pauses, longestWaitMs, leftMs));
+    },
+    forget() {
+      refusedMs = undefined;
+    },
   };
 }
 

@@ -80,6 +80,7 @@ export function connectTo(host: ScriptedHost, options: Partial<ConnectOptions> =
       hostMs: 400,
       nameMs: 200,
       serverMs: 400,
+      freshSessionMs: 100,
       firstWaitMs: 5,
       longestWaitMs: 20,
       bodySilentMs: 200,

@@ -207,7 +207,7 @@ test('a lost field is not told to have been written, and hard deletes are asked 
 });
 
 test('a REST page that lost rows is read again by the next run, although a STATE had covered it', async () => {
-  await org.settings({ pageRows: 600 });
+  await org.settings({ pageRows: 900 });
   const { read, ids } = await readLeads('REST', { path: '/query/', shortPage: 3 });
   expect(read.run.exitCode).toBe(1);
   expect(read.errors).toMatchObject([{ stream: 'leads', failure_type: 'transient_error' }]);

@@ -3,6 +3,7 @@ import { asModstampError, type ModstampError } from '../errors.ts';
 import type { Connection } from '../salesforce/connection.ts';
 import { faultOf, type FaultName } from '../salesforce/faults.ts';
 import { recordCounts } from '../salesforce/limits.ts';
+import { namedField } from '../salesforce/named-field.ts';
 import { queryPages } from '../salesforce/query.ts';
 import { limitConcurrency, type ConcurrencyLimit } from './concurrency.ts';
 import { openPage } from './reading/rest-page.ts';
@@ -141,7 +142,7 @@ async function readNow(piece: Piece, start: Beginning, options: TasksOptions): P
   } catch (thrown) {
     const error = asModstampError(thrown);
     if (error.stopsSync) options.stop(error);
-    const lost = life.recordCount() === writtenBefore ? lostField(error) : undefined;
+    const lost = life.recordCount() === writtenBefore ? lostField(error, part.reading.selection.fields) : undefined;
     const again = lost === undefined ? undefined : await task.task.replan(part, lost).catch(() => undefined);
     if (!again && life.recordCount() === writtenBefore && isQueryRefused(error)) {
       const simpler = task.task.simplify(part);
@@ -199,11 +200,9 @@ const QUERY_REFUSALS: ReadonlySet<FaultName> = new Set([
   'refused',
 ]);
 
-/** The field that the org says it does not have: "No such column 'X' on entity 'Y'" (REST and Bulk alike). */
-function lostField(error: ModstampError): string | undefined {
-  return faultOf(error) === 'field_gone'
-    ? /No such column '([^']+)'/.exec(error.internal ?? error.message)?.[1]
-    : undefined;
+/** The selected field that the org says it does not have; of a path its last name, which is the field of the other object. */
+function lostField(error: ModstampError, fields: readonly string[]): string | undefined {
+  return faultOf(error) === 'field_gone' ? namedField(error, fields)?.split('.').at(-1) : undefined;
 }
 
 async function failTask({ task }: Progress, error: ModstampError, { signal, run }: TasksOptions): Promise<void> {

@@ -61,3 +61,17 @@ test('names of no selected collection are none, and the stream is complete', asy
   expect(read.records('names')).toEqual([]);
   expect(read.statusesOf('names')).toEqual(['STARTED', 'RUNNING', 'COMPLETE']);
 });
+
+test('names of which every selected property is unknown fail with the reason, and unknown ones beside others are told', async () => {
+  const names = streams.get('names') as AirbyteStream;
+  const unknown = {
+    ...names,
+    json_schema: { ...names.json_schema, properties: { nonsense: { type: ['null', 'string'] } } },
+  };
+  const read = await sync(org.config(), configure(new Map([...streams, ['names', unknown]]), choices), undefined, {
+    mayFail: true,
+  });
+  expect(read.statusesOf('names').at(-1)).toBe('INCOMPLETE');
+  expect(read.errors).toMatchObject([{ stream: 'names', failure_type: 'config_error' }]);
+  expect(read.statusesOf('tasks').at(-1)).toBe('COMPLETE');
+});

@@ -67,7 +67,9 @@ export async function planStreams(streams: readonly ConfiguredStream[], options:
   const name = describes.get('Name');
   const names = name === undefined || name instanceof ModstampError ? documentedName() : name;
   for (const stream of streams.filter(isNames)) {
-    readings.set(stream, planNames(stream, names, others, savedStateOf(options.states, stream), context));
+    const parts = planNames(stream, names, others, savedStateOf(options.states, stream), context);
+    if (parts.length > 0) readings.set(stream, parts);
+    else failed.push({ stream, error: nothingLeft(stream) });
   }
   return { tasks: createTasks(streams, readings, isNames, context, options), vanished, failed };
 }

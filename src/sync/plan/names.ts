@@ -7,7 +7,7 @@ import type { JsonObject } from '../../json/value.ts';
 import type { Column } from '../../record/column.ts';
 import type { FieldDescribe, SObjectDescribe } from '../../salesforce/metadata.ts';
 import { kindOf } from '../offer/object-kind.ts';
-import type { PlanContext, Reading } from './plan.ts';
+import { missingNotes, type PlanContext, type Reading } from './plan.ts';
 import { selectProperties } from './selection.ts';
 import { readState } from './stream-state.ts';
 
@@ -15,7 +15,7 @@ const RELATIONSHIPS = new Set(['Who', 'What', 'Owner']);
 
 /**
  * One reading for each polymorphic lookup among the selected properties of the other streams' readings; an idle one where
- * there is none. They start anew in every run, so that a Bulk job of a former one (in `saved`) is only to be deleted.
+ * there is none, and none at all where the org knows none of the selected properties. They start anew in every run, so that a Bulk job of a former one (in `saved`) is only to be deleted.
  */
 export function planNames(
   stream: ConfiguredStream,
@@ -26,12 +26,14 @@ export function planNames(
 ): Reading[] {
   const { config, apiVersion } = context;
   const wanted = selectProperties(stream, name, undefined, { ...config, apiVersion, hardDeletes: false });
+  if (wanted.columns.length === 0) return [];
   const readings = others.flatMap((other) =>
     keysOf(other).map((key) => namesReading(stream, other.describe, key, wanted.columns, context)),
   );
   const [first = readingOf(stream, name, wanted.columns, wanted.fields, context), ...further] = readings;
   const abandonedJob = readState(saved ?? {}, undefined, undefined).resume?.job;
-  return [{ ...first, ...(abandonedJob && { abandonedJob }) }, ...further];
+  const notes = missingNotes(stream, wanted);
+  return [{ ...first, notes, ...(abandonedJob && { abandonedJob }) }, ...further];
 }
 
 /** A reading of names without the fields that the org does not know there: a lookup with one target shows that target's fields. */

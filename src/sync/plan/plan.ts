@@ -204,7 +204,8 @@ function forwardNote(stream: ConfiguredStream, added: readonly string[], from: s
   );
 }
 
-function missingNotes(stream: ConfiguredStream, selection: Selection): Note[] {
+/** A WARN for configured properties that the org does not have. */
+export function missingNotes(stream: ConfiguredStream, selection: Selection): Note[] {
   if (selection.missing.length === 0) return [];
   return [
     note(

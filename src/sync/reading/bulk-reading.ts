@@ -4,7 +4,15 @@
  */
 import { asModstampError, type ModstampError } from '../../errors.ts';
 import { createCsvTranscoder } from '../../record/csv.ts';
-import { abortJob, createJob, deleteJob, openResults, waitForJob, type ResultPage } from '../../salesforce/bulk.ts';
+import {
+  abortJob,
+  createJob,
+  deleteJob,
+  openResults,
+  waitForJob,
+  type BulkJob,
+  type ResultPage,
+} from '../../salesforce/bulk.ts';
 import { isFault } from '../../salesforce/faults.ts';
 import { shortfall } from './row-count.ts';
 import { splitWindow } from './split.ts';
@@ -34,7 +42,7 @@ export async function readBulkWindow(
   const job = resumed ?? (await startJob(context, windows));
   const progress = { written: 0, resumed: resumed !== undefined };
   try {
-    const info = await waitForJob(context.connection, job.id, context.signal);
+    const info = await waitForJob(context.connection, job.id, context.signal, { onPoll: reportWait(context) });
     for await (const { rowCount, next } of readPages(context, job)) {
       progress.written += rowCount;
       if (next) await saveResume(context, windows, { ...job, locator: next, rows: job.rows + progress.written });
@@ -53,6 +61,20 @@ async function startJob(context: StreamContext, windows: readonly Window[]): Pro
   const job = { id, apiVersion: context.connection.apiVersion, rows: 0 };
   await saveResume(context, windows, job);
   return job;
+}
+
+/** Polls are at most five seconds apart, so that a line comes at least every half minute. */
+const REPORT_MS = 25_000;
+
+/** Says now and then that a job runs, and how far Salesforce says it is. */
+function reportWait({ life, log }: StreamContext): (job: BulkJob) => void {
+  let reportedMs = performance.now();
+  return ({ id, state, numberRecordsProcessed }) => {
+    if (state === 'JobComplete' || performance.now() - reportedMs < REPORT_MS) return;
+    reportedMs = performance.now();
+    const rows = numberRecordsProcessed === undefined ? '' : `, ${numberRecordsProcessed} rows processed`;
+    log('INFO', `Stream ${life.name}: Bulk job ${id} is ${state}${rows}.`);
+  };
 }
 
 /** Streams the job's result pages to the way out, the next page's request under way while one is written. */

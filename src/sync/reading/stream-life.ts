@@ -132,11 +132,14 @@ export function hasEnded(life: StreamLife): boolean {
   return FOLLOWERS[life.phase()].length === 0;
 }
 
-/** Ends a stream whose object is gone: that is no failure of the sync, a WARN says what to do, and the others go on. */
-export async function endVanished(life: StreamLife, messages: Messages): Promise<void> {
+/**
+ * Ends a stream whose object is gone: a WARN says what to do, and the others go
+ * on. `failsSync`: where its table is overwritten, the process ends with 1, which a TRACE then explains.
+ */
+export async function endVanished(life: StreamLife, messages: Messages, failsSync: boolean): Promise<void> {
   const sentence = `Stream ${life.name} is not in the org any more, or this user may not see its object; it is skipped. Take it out of the catalog, or give the user access.`;
   messages.log('WARN', sentence);
-  await life.fail(new ModstampError(sentence, { failureType: 'config_error', fault: 'object_gone' }), true);
+  await life.fail(new ModstampError(sentence, { failureType: 'config_error', fault: 'object_gone' }), !failsSync);
 }
 
 /** Measures from RUNNING to the end. */

@@ -34,10 +34,11 @@ describe.each([
     const wrong: unknown[] = [];
     for (const stream of own()) {
       const stored = await org.rows(sobjectOf(stream));
-      const wanted = new Map(stored.map((row) => [row['Id'], expectedData(stream, row)]));
+      const key = stream.source_defined_primary_key?.[0]?.[0];
+      const keyField = (key === undefined ? undefined : stream.json_schema.properties[key]?.['x-field']) ?? 'Id';
+      const wanted = new Map(stored.map((row) => [row[keyField], expectedData(stream, row)]));
       const got = read().records(stream.name);
       if (got.length !== wanted.size) wrong.push({ stream: stream.name, got: got.length, wanted: wanted.size });
-      const key = stream.source_defined_primary_key?.[0]?.[0];
       if (key === undefined) continue;
       for (const data of got) {
         const difference = differenceOf(data, wanted.get(String(data[key])));

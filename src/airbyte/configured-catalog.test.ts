@@ -30,6 +30,10 @@ describe('a configured catalog', () => {
           ['id', 'Id'],
           ['name', undefined],
         ]),
+        types: new Map([
+          ['id', 'string'],
+          ['name', 'string'],
+        ]),
         syncMode: 'incremental',
         destinationSyncMode: 'append_dedup',
         generationId: 3,

@@ -1,7 +1,7 @@
 /** The configured catalog: which streams the host wants, how, and with which properties. */
 import { ModstampError } from '../errors.ts';
 import { isJsonObject, nameOfType, textOf } from '../json/value.ts';
-import type { ConfiguredStream, DestinationSyncMode, SyncMode } from './protocol.ts';
+import type { ConfiguredStream, DestinationSyncMode, PromisedType, SyncMode } from './protocol.ts';
 import type { JsonObject } from '../json/value.ts';
 import { lowerFirst, upperFirst } from '../json/sentence.ts';
 
@@ -53,6 +53,7 @@ function readStream(entry: unknown, place: string, fieldNames: Map<string, strin
     ...(namespace === undefined ? {} : { namespace }),
     ...(sobject === undefined ? {} : { sobject }),
     properties: propertiesOf(schema, fieldNames),
+    ...promisedTypes(schema),
     syncMode: syncModeOf(entry['sync_mode'], name, place),
     destinationSyncMode: destinationSyncModeOf(entry['destination_sync_mode']),
     ...integers(entry),
@@ -71,6 +72,27 @@ function propertiesOf(schema: JsonObject, fieldNames: Map<string, string>): Read
       isJsonObject(described) ? shared(textOf(described['x-field'])) : undefined,
     ]),
   );
+}
+
+/** What the schema promises of properties that are not plain text; left out where there are none. */
+function promisedTypes(schema: JsonObject): Pick<ConfiguredStream, 'types'> {
+  const properties = isJsonObject(schema['properties']) ? schema['properties'] : {};
+  const types = new Map<string, PromisedType>();
+  for (const [property, described] of Object.entries(properties)) {
+    const type = isJsonObject(described) ? promisedType(described) : undefined;
+    if (type !== undefined) types.set(property, type);
+  }
+  return types.size > 0 ? { types } : {};
+}
+
+const FORMATS = { date: 'date', 'date-time': 'datetime', time: 'time' } as const;
+
+/** Of several types the one beside `null`; undefined for objects, for several of them, and for none. */
+function promisedType({ type, format }: JsonObject): PromisedType | undefined {
+  const [only, ...others] = (Array.isArray(type) ? type : [type]).filter((each) => each !== 'null');
+  if (others.length > 0) return undefined;
+  if (only === 'string') return FORMATS[String(format) as keyof typeof FORMATS] ?? 'string';
+  return only === 'number' || only === 'integer' || only === 'boolean' ? only : undefined;
 }
 
 function syncModeOf(mode: unknown, stream: string, place: string): SyncMode {

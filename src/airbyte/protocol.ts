@@ -52,12 +52,17 @@ export interface AirbyteCatalog {
 }
 
 /** A configured stream as the reader leaves it: nulls gone, only what a source uses. */
+/** What a configured schema promises of a property's values, nulls apart. */
+export type PromisedType = 'string' | 'date' | 'datetime' | 'time' | 'number' | 'integer' | 'boolean';
+
 export interface ConfiguredStream {
   readonly name: string;
   readonly namespace?: string;
   readonly sobject?: string;
   /** Selected property -> Salesforce field where the catalog tells (`x-field`), else undefined. Empty: every property. */
   readonly properties: ReadonlyMap<string, string | undefined>;
+  /** Property -> type, as far as the configured schema tells it of plain values. */
+  readonly types?: ReadonlyMap<string, PromisedType>;
   readonly syncMode: SyncMode;
   readonly destinationSyncMode: DestinationSyncMode;
   readonly generationId?: number;

@@ -86,7 +86,7 @@ function readingOf(
     stream,
     describe,
     kind: kindOf(describe),
-    selection: { columns, fields, selected: [], missing: [], calculated: [], blobProperties: [] },
+    selection: { columns, fields, selected: [], retyped: [], missing: [], calculated: [], blobProperties: [] },
     incremental: false,
     whole: true,
     windows: [],

@@ -58,7 +58,7 @@ export function planReading(
   const { cursorField } = objectKind;
   const { config, startedAt, organizationId, apiVersion } = context;
   const selection = selectProperties(stream, describe, cursorField, { ...config, apiVersion });
-  const notes: Note[] = missingNotes(stream, selection);
+  const notes: Note[] = [...missingNotes(stream, selection), ...retypedNotes(stream, selection)];
   let state = readState(saved ?? {}, selection.cursorProperty, cursorField);
   if (state.organizationId && !sameOrganization(state.organizationId, organizationId)) {
     notes.push(
@@ -201,6 +201,16 @@ function forwardNote(stream: ConfiguredStream, added: readonly string[], from: s
   return note(
     'INFO',
     `Stream ${stream.name}: newly selected ${added.join(', ')} has values in rows changed since ${from}; earlier rows keep null until they change or the stream is refreshed (on_new_property: resync or backfill).`,
+  );
+}
+
+/** A WARN a property whose field has become of another type since the catalog was made. */
+function retypedNotes(stream: ConfiguredStream, { retyped }: Selection): Note[] {
+  return retyped.map(({ property, promised, type }) =>
+    note(
+      'WARN',
+      `Stream ${stream.name}: ${property} is of type ${promised} in the configured catalog and ${type} in Salesforce now; values that do not fit become null. Refresh the schema of the stream.`,
+    ),
   );
 }
 

@@ -1,7 +1,7 @@
 /** From what the user selected to what the query asks and what a record holds. Pure. */
-import type { ConfiguredStream } from '../../airbyte/protocol.ts';
+import type { ConfiguredStream, PromisedType } from '../../airbyte/protocol.ts';
 import type { Naming } from '../../config/config.ts';
-import type { Column } from '../../record/column.ts';
+import type { Column, ScalarKind } from '../../record/column.ts';
 import { compoundParts } from '../../record/compound.ts';
 import { fieldType } from '../../record/field-type.ts';
 import type { FieldDescribe, SObjectDescribe } from '../../salesforce/metadata.ts';
@@ -15,6 +15,13 @@ export interface SelectionOptions {
   readonly hardDeletes: boolean;
 }
 
+export interface RetypedProperty {
+  readonly property: string;
+  readonly promised: PromisedType;
+  /** Salesforce's type now. */
+  readonly type: string;
+}
+
 export interface Selection {
   /** What a record holds, Id first, then by name. */
   readonly columns: readonly Column[];
@@ -22,6 +29,8 @@ export interface Selection {
   readonly fields: readonly string[];
   /** API names of the selected fields, compound and base64 ones too, sorted: the selection's fingerprint. */
   readonly selected: readonly string[];
+  /** Properties whose values are no longer of the type that the configured schema promises. */
+  readonly retyped: readonly RetypedProperty[];
   /** Configured properties that the org no longer has. */
   readonly missing: readonly string[];
   /** Selected formula and roll-up fields. */
@@ -48,7 +57,7 @@ export function selectProperties(
   const chosen = chooseFields(stream, known);
   const columns = known.flatMap(({ field }) =>
     (chosen.propertiesOf.get(field.name) ?? []).map((property) =>
-      columnOf(field, property, describe, options.apiVersion),
+      promisedColumn(columnOf(field, property, describe, options.apiVersion), stream),
     ),
   );
   const added = [...stream.properties.keys()].flatMap((property) => addedColumn(property, chosen.missing, options));
@@ -59,6 +68,7 @@ export function selectProperties(
     columns: [...columns, ...added],
     fields: [...new Set([...columns.flatMap(fieldsOf), ...needed])] as string[],
     selected: selected.map((field) => field.name).sort(),
+    retyped: retypedOf(columns, known, stream),
     missing: chosen.missing.filter((property) => !added.some((column) => column.property === property)),
     calculated: selected.filter((field) => field.calculated).map((field) => field.name),
     blobProperties: columns.flatMap((column) => (column.kind === 'url' ? [column.property] : [])),
@@ -103,6 +113,37 @@ function columnOf(field: FieldDescribe, property: string, describe: SObjectDescr
     return { kind: 'url', property, field: 'Id', before, after: `/${field.name}` };
   }
   return { kind: fieldType(field.type).kind, property, field: field.name };
+}
+
+/**
+ * The column with the type that the configured schema promises, where the field has become another since it was made: values
+ * that still fit leave, the others become null and the record says so (`meta.changes`).
+ */
+function promisedColumn(column: Column, { types }: ConfiguredStream): Column {
+  const promised = types?.get(column.property);
+  if (promised === undefined || !('field' in column) || column.kind === 'url') return column;
+  return keepsPromise(column.kind, promised) ? column : { ...column, kind: promised };
+}
+
+function retypedOf(
+  columns: readonly Column[],
+  known: readonly Property[],
+  { types }: ConfiguredStream,
+): readonly RetypedProperty[] {
+  if (types === undefined) return [];
+  const typeOf = new Map(known.map(({ field }) => [field.name, field.type]));
+  return columns.flatMap((column) => {
+    const promised = types.get(column.property);
+    const type = 'field' in column && column.kind !== 'url' ? typeOf.get(column.field) : undefined;
+    if (promised === undefined || type === undefined) return [];
+    return keepsPromise(fieldType(type).kind, promised) ? [] : [{ property: column.property, promised, type }];
+  });
+}
+
+/** Dates are strings to a host that was promised no more, and integers are numbers. */
+function keepsPromise(kind: ScalarKind, promised: PromisedType): boolean {
+  if (promised === 'string') return !['number', 'integer', 'boolean'].includes(kind);
+  return kind === promised || (promised === 'number' && kind === 'integer');
 }
 
 function addedColumn(property: string, missing: readonly string[], options: SelectionOptions): Column[] {

@@ -33,6 +33,8 @@ export interface Config {
   readonly schemaName: string | undefined;
   /** ISO 8601 UTC with milliseconds. */
   readonly startDate: string | undefined;
+  /** The same; exclusive. */
+  readonly endDate: string | undefined;
   readonly lookbackMs: number;
   readonly streamsCriteria: readonly StreamCriterion[];
   readonly onNewProperty: OnNewProperty;
@@ -56,6 +58,7 @@ interface SpecifiedConfig {
   readonly naming: Naming;
   readonly schema_name?: string;
   readonly start_date?: string;
+  readonly end_date?: string;
   readonly lookback_window: string;
   readonly streams_criteria?: readonly StreamCriterion[];
   readonly on_new_property: OnNewProperty;
@@ -112,6 +115,7 @@ function complaintsOfMeaning(values: JsonObject): string[] {
     ...read('login_url', values['login_url'], loginOrigin),
     ...(credentials['auth_type'] === 'client_credentials' ? complaintsOfGeneralHost(values['login_url']) : []),
     ...read('start_date', values['start_date'], startMoment),
+    ...read('end_date', values['end_date'], startMoment),
     ...read('lookback_window', values['lookback_window'], lookbackMs),
     ...read('api_version', values['api_version'], apiVersion),
   ];
@@ -133,6 +137,7 @@ function configOf(values: SpecifiedConfig, raw: JsonObject): Config {
     naming: values.naming,
     schemaName: values.schema_name,
     startDate: values.start_date === undefined ? undefined : startMoment(values.start_date),
+    endDate: values.end_date === undefined ? undefined : startMoment(values.end_date),
     lookbackMs: lookbackMs(values.lookback_window),
     streamsCriteria: (values.streams_criteria ?? []).map(({ criteria, value }) => ({ criteria, value })),
     onNewProperty: values.on_new_property,

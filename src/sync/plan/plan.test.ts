@@ -216,3 +216,13 @@ test('Id and the cursor are asked for where they are needed, and not written whe
   expect(selection.fields).toEqual(['Name', 'Id', 'SystemModstamp']);
   expect(selection.columns.map(({ property }) => property)).toEqual(['name']);
 });
+
+test('an end_date that has passed bounds a first read and every increment, and is where the checkpoint stays', () => {
+  const endDate = '2026-11-24T08:55:00.000Z';
+  const first = plan(stream(ALL), undefined, { endDate });
+  expect(first).toMatchObject({ windows: [{ before: endDate }], finalState: { cursor: endDate } });
+  expect(plan(stream(ALL), saved(), { endDate }).windows).toEqual([
+    { from: '2026-11-24T08:50:00.000Z', before: endDate },
+  ]);
+  expect(plan(stream(ALL), saved(), { endDate: '2027-01-01T00:00:00.000Z' }).windows).toMatchObject([{ to: STARTED }]);
+});

@@ -73,7 +73,7 @@ export function planReading(
   const plan = incremental
     ? planIncrement(stream, describe, selection, state, context, notes)
     : planFull(stream, cursorField, selection, state, context);
-  const bound = plan.resume?.startedAt ?? startedAt;
+  const bound = boundOf(plan.resume?.startedAt ?? startedAt, config);
   const kind = { bound, whole: plan.whole, incremental, hardDeletes: config.hardDeletes, organizationId };
   return {
     stream,
@@ -116,7 +116,7 @@ function planFull(
   state: StreamState,
   context: PlanContext,
 ): Plan {
-  const whole: Plan = { whole: true, windows: [wholeWindow(cursorField, context.config)] };
+  const whole: Plan = { whole: true, windows: [wholeWindow(cursorField, context.startedAt, context.config)] };
   if (stream.syncMode !== 'full_refresh') return whole;
   if (state.finished && sameJob(stream, state.finished)) return { whole: true, windows: [] };
   const resume = usableResume(state, selection, false, context.apiVersion);
@@ -139,7 +139,7 @@ function planIncrement(
     notes.push(note('INFO', `Stream ${stream.name}: the read of ${resume.startedAt} is resumed.`));
     return { whole: resume.whole, windows: resume.windows, resume };
   }
-  const whole: Plan = { whole: true, windows: [wholeWindow(cursorField, config)] };
+  const whole: Plan = { whole: true, windows: [wholeWindow(cursorField, startedAt, config)] };
   if (!state.cursor) return whole;
   const due = refreshDue(selection, state, context);
   if (due) {
@@ -150,7 +150,7 @@ function planIncrement(
   const earliest = [state.cursor, ...back.map(([, since]) => since)].sort()[0] as string;
   if (back.length > 0) notes.push(backNote(stream, back));
   const from = wholeSecond(Date.parse(earliest) - config.lookbackMs);
-  const increment: Plan = { whole: false, windows: [{ from, to: startedAt }] };
+  const increment: Plan = { whole: false, windows: [{ from, ...upperBound(startedAt, config) }] };
   const known = state.fields && [...state.fields, ...back.map(([field]) => field)];
   const added = newlySelected(selection, known);
   if (added.length === 0) return increment;
@@ -193,8 +193,23 @@ function refreshDue(selection: Selection, state: StreamState, { config, startedA
     : undefined;
 }
 
-function wholeWindow(cursorField: string | undefined, config: Config): Window {
-  return config.startDate && cursorField ? { from: wholeSecond(Date.parse(config.startDate)) } : {};
+/** The cursor that a read up to `startedAt` leaves: no later than the end_date of the configuration. */
+function boundOf(startedAt: string, { endDate }: Config): string {
+  return endDate !== undefined && endDate < startedAt ? wholeSecond(Date.parse(endDate)) : startedAt;
+}
+
+function upperBound(startedAt: string, config: Config): Window {
+  const bound = boundOf(startedAt, config);
+  return bound === startedAt ? { to: startedAt } : { before: bound };
+}
+
+function wholeWindow(cursorField: string | undefined, startedAt: string, config: Config): Window {
+  if (cursorField === undefined) return {};
+  const bound = boundOf(startedAt, config);
+  return {
+    ...(config.startDate && { from: wholeSecond(Date.parse(config.startDate)) }),
+    ...(bound !== startedAt && { before: bound }),
+  };
 }
 
 function forwardNote(stream: ConfiguredStream, added: readonly string[], from: string): Note {

@@ -2,8 +2,9 @@
 // copied file runs whatever package.json lies beside it; modules behind `await import()` are evaluated only when used.
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { build } from 'esbuild';
-import { compileKernel } from './kernel/compile.mjs';
+import { compileTranscoder, outputFolder } from './transcoder/compile.mjs';
 
 const programs = {
   main: 'src/main.ts',
@@ -12,6 +13,8 @@ const programs = {
   bench: 'integration_tests/bench/main.ts',
   'bench-transcode': 'integration_tests/bench/transcode.ts',
 };
+// The WebAssembly module with assertions and source maps: docs/transcoder.md.
+const debug = process.argv.includes('--debug');
 const { version } = JSON.parse(await readFile('package.json', 'utf8'));
 
 // Of undici only the dispatchers are used; its index evaluates fetch, caches, mocks and the rest as well: 30 ms and 4 MB
@@ -32,8 +35,16 @@ const leanUndici = {
   },
 };
 
+/** Which of the compiled modules is bundled. */
+const wasmOfBuild = {
+  name: 'wasm-of-build',
+  setup({ onResolve }) {
+    onResolve({ filter: /dist\/[\w-]+\.wasm$/ }, ({ path }) => ({ path: join(outputFolder(debug), basename(path)) }));
+  },
+};
+
 await mkdir('dist', { recursive: true });
-await compileKernel();
+await compileTranscoder(debug);
 await writeFile('dist/package.json', '{ "type": "commonjs" }\n');
 for (const [name, entry] of Object.entries(programs)) {
   if (!existsSync(entry)) continue;
@@ -51,7 +62,7 @@ for (const [name, entry] of Object.entries(programs)) {
       js: '#!/usr/bin/env node\nconst bundleUrl = require("node:url").pathToFileURL(__filename).href;',
     },
     define: { 'import.meta.url': 'bundleUrl', 'process.env.MODSTAMP_VERSION': JSON.stringify(version) },
-    plugins: name === 'main' ? [leanUndici] : [],
+    plugins: name === 'main' ? [leanUndici, wasmOfBuild] : [wasmOfBuild],
     external: ['@duckdb/node-api'],
     loader: { '.wasm': 'binary' },
     logOverride: { 'empty-import-meta': 'silent' },

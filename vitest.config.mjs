@@ -1,8 +1,11 @@
 import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { defineConfig } from 'vitest/config';
-import { compileKernel } from './kernel/compile.mjs';
+import { compileTranscoder, outputFolder } from './transcoder/compile.mjs';
 
-await compileKernel();
+// `vitest --mode debug`: the WebAssembly module with its assertions.
+const debug = process.argv.includes('--mode') && process.argv[process.argv.indexOf('--mode') + 1] === 'debug';
+await compileTranscoder(debug);
 
 /** What esbuild's binary loader does for the programs: a compiled module is imported as its bytes. */
 const wasmBytes = {
@@ -10,7 +13,7 @@ const wasmBytes = {
   enforce: 'pre',
   async load(id) {
     if (!id.endsWith('.wasm')) return undefined;
-    const base64 = await readFile(id, 'base64');
+    const base64 = await readFile(join(outputFolder(debug), basename(id)), 'base64');
     return `export default Uint8Array.from(Buffer.from('${base64}', 'base64'));`;
   },
 };

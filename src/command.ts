@@ -10,6 +10,7 @@ import type { Command } from './cli.ts';
 import type { Config } from './config/config.ts';
 import { asModstampError, type ModstampError } from './errors.ts';
 import { collectOften } from './process/heap.ts';
+import { requireWebAssembly } from './process/web-assembly.ts';
 import { readJsonFile, readJsonLines, readStateFile } from './json/file.ts';
 import type { Run } from './sync/run.ts';
 
@@ -86,6 +87,7 @@ async function runNamed(command: Command, edge: Edge): Promise<number> {
 async function runCheck(path: string, edge: Edge): Promise<void> {
   const raw = await readRawConfig(path, edge);
   try {
+    requireWebAssembly();
     const run = { config: await configOf(raw, path), messages: edge.messages, signal: edge.signal };
     const { check } = await import('./sync/check.ts');
     await edge.messages.send({ type: 'CONNECTION_STATUS', connectionStatus: await check(run) });
@@ -150,6 +152,7 @@ async function personalMessages(configPath: string, edge: Edge): Promise<Message
 /** Whatever starts so may describe every object of an org, but for a read of few streams, which then says so. */
 async function startRun(path: string, edge: Edge, messages: Messages = edge.messages): Promise<Run> {
   collectOften(true);
+  requireWebAssembly();
   const config = await configOf(await readRawConfig(path, edge), path);
   return { config, messages, signal: edge.signal };
 }

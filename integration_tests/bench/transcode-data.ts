@@ -10,15 +10,23 @@ export interface SampleColumn {
 /** 0 <= value < 1. */
 type Random = () => number;
 
+type Words = readonly string[];
+
 const WORDS = 'account renewal Zürich pipeline forecast naïve partner 東京 contract quota region enablement'.split(' ');
+
+/** Text of many scripts, with the punctuation of typesetters: most characters have two or three bytes. */
+export const FOREIGN_WORDS: Words =
+  'l’été «prévu» Zürich größe “rappel” — señor 東京都渋谷区 株式会社 Москва 한국어 naïve… 100 €'.split(' ');
 
 /** Share of empty values: half of a CRM's fields are seldom filled in. */
 const EMPTY_SHARE = 0.25;
 
-/** Ten kinds of field in turn; one in twenty is long text with quotes, backslashes and line ends. */
-export function sampleColumns(count: number): SampleColumn[] {
+/** Ten kinds of field in turn, text made of these words; one in twenty is long text with quotes, backslashes and line ends. */
+export function sampleColumns(count: number, words: Words = WORDS): SampleColumn[] {
+  const word = (random: Random) => words[Math.floor(random() * words.length)] as string;
+  const fields = fieldsOf(word);
   return Array.from({ length: count }, (_, i) => {
-    const { kind, value } = i % 20 === 15 ? LONG_TEXT : (FIELDS[i % FIELDS.length] as (typeof FIELDS)[number]);
+    const { kind, value } = i % 20 === 15 ? longText(word) : (fields[i % fields.length] as SampleField);
     const field = i === 0 ? 'Id' : `Some_Field_${i}__c`;
     return { column: { kind, property: i === 0 ? 'id' : `some_field_${i}_c`, field }, value };
   });
@@ -56,7 +64,12 @@ export function sampleJson(columns: readonly SampleColumn[], sizeBytes: number):
   return { json: Buffer.from(json), rows: records.length };
 }
 
-const FIELDS: readonly { readonly kind: ScalarKind; readonly value: (random: Random) => string }[] = [
+interface SampleField {
+  readonly kind: ScalarKind;
+  readonly value: (random: Random) => string;
+}
+
+const fieldsOf = (word: (random: Random) => string): readonly SampleField[] => [
   { kind: 'string', value: (random) => `0015g00000${digits(random, 8)}` },
   { kind: 'string', value: (random) => `${word(random)} ${word(random)}` },
   { kind: 'datetime', value: (random) => `2024-05-1${digits(random, 1)}T10:1${digits(random, 1)}:12.000Z` },
@@ -73,21 +86,17 @@ const FIELDS: readonly { readonly kind: ScalarKind; readonly value: (random: Ran
   { kind: 'string', value: (random) => `https://example.com/${digits(random, 6)}/${word(random)}` },
 ];
 
-const LONG_TEXT: (typeof FIELDS)[number] = {
+const longText = (word: (random: Random) => string): SampleField => ({
   kind: 'string',
   value: (random) =>
     Array.from({ length: 4 + Math.floor(random() * 20) }, () => word(random) + separator(random)).join(''),
-};
+});
 
 function separator(random: Random): string {
   const kind = random();
   if (kind < 0.06) return '\n';
   if (kind < 0.1) return ' "so called" ';
   return kind < 0.12 ? ' \\ ' : ' ';
-}
-
-function word(random: Random): string {
-  return WORDS[Math.floor(random() * WORDS.length)] as string;
 }
 
 function digits(random: Random, count: number): string {

@@ -1,7 +1,8 @@
 /**
  * How fast Salesforce's bytes become messages: CSV against csv-parse with JSON.stringify, DuckDB on one thread, and a
  * reader that only counts lines; the same gzipped; REST's JSON against JSON.parse with JSON.stringify. All in one run, in
- * turns, medians of five; only the ratios carry over to other machines. Options: --mb 64 (CSV of each size), --rounds 5.
+ * turns, medians of five; only the ratios carry over to other machines. Options: --mb 64 (CSV of each size), --rounds 5,
+ * --words foreign (text that is mostly not ASCII).
  */
 import { closeSync, createReadStream, type ReadStream, openSync, readSync, writeFileSync, writeSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -13,7 +14,7 @@ import { parse } from 'csv-parse';
 import { createCsvTranscoder } from '../../src/record/csv.ts';
 import { createJsonTranscoder } from '../../src/record/json.ts';
 import { compileTemplate, type RecordTemplate } from '../../src/record/template.ts';
-import { sampleColumns, sampleCsv, sampleJson } from './transcode-data.ts';
+import { FOREIGN_WORDS, sampleColumns, sampleCsv, sampleJson } from './transcode-data.ts';
 
 interface Contender {
   readonly name: string;
@@ -71,7 +72,7 @@ async function main(): Promise<void> {
 
 /** Groups of contenders, the first of each group ours. */
 async function prepare(columnCount: number, sizeBytes: number, folder: string): Promise<Contender[][]> {
-  const sample = sampleColumns(columnCount);
+  const sample = sampleColumns(columnCount, optionOf('--words') === 'foreign' ? FOREIGN_WORDS : undefined);
   const template = compileTemplate({
     stream: 'leads',
     namespace: 'sfdc',

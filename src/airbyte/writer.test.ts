@@ -33,6 +33,13 @@ const state = (recordCount: number): Message => ({
 });
 
 describe('messages', () => {
+  test('are one line by the rule of Unicode too: its line separators leave as escapes', async () => {
+    const text = 'a\u0085b\u2028c\u2029d';
+    const [line = ''] = await linesOf((messages) => messages.log('INFO', text));
+    expect(line).toContain('a\\u0085b\\u2028c\\u2029d');
+    expect(JSON.parse(line).log.message).toBe(text);
+  });
+
   test('leave in the order of the calls, records and logs that nobody waits for among them', async () => {
     const lines = await linesOf((messages) => {
       messages.log('INFO', 'one');

@@ -3,6 +3,7 @@ import type { ModstampError } from '../errors.ts';
 import { LineOutput } from './line-output.ts';
 import { isLoudEnough } from './log-level.ts';
 import type { Messages } from './messages.ts';
+import { escapeSeparators } from '../json/line.ts';
 import type { LogLevel, Message, Trace } from './protocol.ts';
 import { createRedaction, secretsIn } from './redaction.ts';
 import type { Redact } from './redaction.ts';
@@ -48,7 +49,7 @@ export function createMessages({ fd = 1, secrets, level, onClosed }: WriterOptio
     if (message.type === 'LOG' && !isLoudEnough(message.log.level, level)) return Promise.resolve();
     // A rotated refresh token becomes known here first.
     if (message.type === 'CONTROL') addSecrets(secretsIn(message.control.connectorConfig.config));
-    return output.write(lineOf(encode(message, redact)));
+    return output.write(lineOf(escapeSeparators(encode(message, redact))));
   };
   return {
     records: (lines) => output.write(lines),

@@ -1,17 +1,11 @@
-/** Where the values of one row lie in the kernel's memory: what the scanners of CSV and JSON leave and the line writer reads. */
+/** The values of one row in the module's memory: what the scanners of CSV and JSON leave and the line writer reads. */
+import { CELL_BYTES, CSV_TEXT, JSON_TEXT, PLAIN } from '../../transcoder/memory-map.ts';
 
-/** Marks as in kernel/program.ts. The inside of a quoted CSV value with something to translate, such as `""`. */
-const CSV_TEXT = 1;
-/** The inside of a JSON string with at least one escape. */
-const JSON_TEXT = 2;
-
-/** A cell is three i32, as in kernel/program.ts: the start and the end of its value, and its mark. */
-export const CELL_BYTES = 12;
-const CELL_WORDS = 3;
+const CELL_WORDS = CELL_BYTES / 4;
 
 /**
- * The cells of a row, one behind the other in the order of the SOQL. start = end means null: Salesforce's empty string and
- * null are one (Bulk CSV has `""` for both).
+ * The cells of a row, one after the other in the order of the SOQL: start, end and mark of each value. start = end means
+ * null: Salesforce's empty string and null are one (Bulk CSV has `""` for both).
  */
 export type Cells = Int32Array;
 
@@ -21,6 +15,15 @@ export function cellText(bytes: Uint8Array, cells: Cells, cell: number): string 
   const raw = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8', start, end);
   const text = decode(raw, mark).replaceAll('\0', '');
   return text === '' ? undefined : text;
+}
+
+/** The same as UTF-8; where the value is its bytes as they are, a view of them, valid until the memory changes. */
+export function cellBytes(bytes: Uint8Array, cells: Cells, cell: number): Uint8Array | undefined {
+  const [start, end, mark] = cells.subarray(cell * CELL_WORDS, (cell + 1) * CELL_WORDS);
+  if (start === end) return undefined;
+  if (mark === PLAIN) return bytes.subarray(start, end);
+  const text = cellText(bytes, cells, cell);
+  return text === undefined ? undefined : Buffer.from(text);
 }
 
 function decode(raw: string, mark: number | undefined): string {

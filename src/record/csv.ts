@@ -1,26 +1,25 @@
 /** Pages of Bulk results on their way to the host: CSV bytes in, RECORD lines out, no object and no string for a value. */
 
+import { MORE, ROW, TEXT_AFTER_QUOTE, TOO_FEW_VALUES, TOO_MANY_VALUES } from '../../transcoder/memory-map.ts';
 import { ModstampError } from '../errors.ts';
 import { headerSlots } from './csv-header.ts';
-import { behindIntake, createIntake, type Intake, takeIn } from './intake.ts';
-import { bytesOf } from './kernel.ts';
+import { decideRows, type RowSource } from './decide-rows.ts';
+import { afterIntake, createIntake, type Intake, takeIn } from './intake.ts';
 import { addressOf, type Layout } from './layout.ts';
-import type { LastRow, RecordTemplate } from './template.ts';
-import { lastRow } from './track.ts';
-import { bindKernel, type Transcoder } from './transcoder.ts';
+import { countPush, countRow, openPage, type Page, type PageOptions, type PageTranscoder } from './page-transcoder.ts';
+import type { RecordTemplate } from './template.ts';
+import { bytesOf } from './wasm-instance.ts';
 
-export interface CsvOptions {
-  /** Epoch milliseconds, in every line. */
-  readonly emittedAt: number;
+export interface CsvOptions extends PageOptions {
   /** Data rows of this page that an earlier try has written already: counted, not written again. */
   readonly skipRows?: number;
 }
 
-/** A Bulk page: `push` throws fault `csv_malformed` (transient) for what is no CSV of the template's fields. */
-export interface CsvTranscoder extends Transcoder {
-  /** The skipped ones too: what Sforce-NumberOfRecords counts. */
-  readonly rows: number;
-}
+/**
+ * A Bulk page: `push` throws fault `csv_malformed` (transient) for what is no CSV of the template's fields. Its `rows` are what
+ * Sforce-NumberOfRecords counts.
+ */
+export type CsvTranscoder = PageTranscoder;
 
 const LF = 0x0a;
 const BOM = [0xef, 0xbb, 0xbf];
@@ -28,58 +27,92 @@ const BOM = [0xef, 0xbb, 0xbf];
 const HEADER_BYTES_MAX = 1024 * 1024;
 const NOTHING = new Uint8Array(0);
 
-/** How a look for the next row ends: the numbers of kernel/csv-row.ts. */
-const MORE = 1;
-const TOO_MANY_VALUES = 2;
-const TOO_FEW_VALUES = 3;
-const TEXT_BEHIND_QUOTE = 4;
+interface CsvPage extends Page {
+  readonly intake: Intake;
+  readonly skipRows: number;
+  /** Whether the header was read. */
+  started: boolean;
+}
 
 /** A transcoder for one page of the template's query. */
-export function createCsvTranscoder(template: RecordTemplate, { emittedAt, skipRows = 0 }: CsvOptions): CsvTranscoder {
-  const { layout, nulled, close } = bindKernel(template, emittedAt);
-  const { kernel } = layout;
-  const { calls } = kernel;
-  const intake = createIntake(kernel, layout.end);
-  let started = false;
-  let rows = 0;
-  let last: LastRow = {};
-
+export function createCsvTranscoder(template: RecordTemplate, options: CsvOptions): CsvTranscoder {
+  const opened = openPage(template, options);
+  const { layout, host } = opened;
+  const intake = createIntake(layout.wasm, layout.end);
+  const page: CsvPage = Object.assign(opened, { intake, skipRows: options.skipRows ?? 0, started: false });
   return {
-    push(chunk, ends) {
-      const moved = takeIn(intake, chunk, ends) + (ends ? endLine(intake) : 0);
-      if (started) calls.follow(moved);
-      else started = startRows(layout, intake, ends);
-      if (!started) return NOTHING;
-      const linesAt = behindIntake(intake);
-      const outcome = calls.readRows(intake.from, intake.to, linesAt, skipRows - rows);
-      const seen = rows + calls.rows.value;
-      if (outcome !== MORE)
-        throw malformed(`a page of ${template.stream} whose row ${seen + 1} ${problemOf(outcome, layout)}`);
-      intake.from = calls.rowsEnd.value;
-      if (ends && intake.from < intake.to) throw cutShort(template.stream, seen + 1);
-      if (seen > rows) last = lastRow(layout);
-      rows = seen;
-      return bytesOf(kernel).subarray(linesAt, calls.linesEnd.value);
+    push: (chunk, ends) => (take(page, chunk, ends) ? transcodeRows(page, ends) : NOTHING),
+    async *pushDecided(chunk, ends, hook) {
+      if (take(page, chunk, ends)) yield* decideRows(sourceOf(page, ends), hook, page, afterIntake(intake));
     },
     get rows() {
-      return rows;
+      return page.rows;
+    },
+    get records() {
+      return page.records;
     },
     get last() {
-      return last;
+      return page.last;
     },
-    nulled,
-    close,
+    nulled: host.nulled,
+    close: page.close,
   };
 }
 
-function problemOf(outcome: number, { kernel, template }: Layout): string {
+/** Takes a chunk in; false while the header is not complete. */
+function take(page: CsvPage, chunk: Uint8Array, ends: boolean): boolean {
+  const { layout, intake } = page;
+  const moved = takeIn(intake, chunk, ends) + (ends ? endLine(intake) : 0);
+  if (page.started) layout.wasm.exports.follow(moved);
+  else page.started = startRows(layout, intake, ends);
+  return page.started;
+}
+
+/** The lines of all rows that are complete. */
+function transcodeRows(page: CsvPage, ends: boolean): Uint8Array {
+  const { layout, intake, rows, skipRows } = page;
+  const { exports } = layout.wasm;
+  const linesAt = afterIntake(intake);
+  const outcome = exports.readRows(intake.from, intake.to, linesAt, skipRows - rows);
+  const seen = exports.rows.value;
+  intake.from = exports.rowsEnd.value;
+  judge(page, outcome, rows + seen, ends);
+  countPush(page, seen, Math.max(0, rows + seen - Math.max(rows, skipRows)));
+  return bytesOf(layout.wasm).subarray(linesAt, exports.linesEnd.value);
+}
+
+function sourceOf(page: CsvPage, ends: boolean): RowSource {
+  const { intake, skipRows } = page;
+  const { exports } = page.layout.wasm;
+  return {
+    next() {
+      const outcome = exports.nextRow(intake.to);
+      if (outcome === ROW) return exports.at.value - intake.from;
+      return void judge(page, outcome, page.rows, ends);
+    },
+    isSkipped: () => page.rows < skipRows,
+    count(written) {
+      intake.from = exports.at.value;
+      countRow(page, written);
+    },
+  };
+}
+
+/** Judges how the look for the row after `seen` ended, when it was no row. */
+function judge({ layout, intake }: CsvPage, outcome: number, seen: number, ends: boolean): void {
+  const { stream } = layout.template;
+  if (outcome !== MORE) throw malformed(`a page of ${stream} whose row ${seen + 1} ${problemOf(outcome, layout)}`);
+  if (ends && intake.from < intake.to) throw cutShort(stream, seen + 1);
+}
+
+function problemOf(outcome: number, { wasm, template }: Layout): string {
   const expected = template.fields.length;
   switch (outcome) {
     case TOO_MANY_VALUES:
       return `has more values than the ${expected} of its header`;
     case TOO_FEW_VALUES:
-      return `has ${kernel.calls.columnCount()} values where its header has ${expected}`;
-    case TEXT_BEHIND_QUOTE:
+      return `has ${wasm.exports.columnCount()} values where its header has ${expected}`;
+    case TEXT_AFTER_QUOTE:
       return 'has text behind a closing quote';
     default:
       return 'has a quote inside an unquoted value';
@@ -88,13 +121,13 @@ function problemOf(outcome: number, { kernel, template }: Layout): string {
 
 /** Gives the last row the line end that it may lack, so that there is one way for a row to end. */
 function endLine(intake: Intake): number {
-  const { kernel, from, to } = intake;
-  return from < to && bytesOf(kernel)[to - 1] !== LF ? takeIn(intake, Uint8Array.of(LF), true) : 0;
+  const { wasm, from, to } = intake;
+  return from < to && bytesOf(wasm)[to - 1] !== LF ? takeIn(intake, Uint8Array.of(LF), true) : 0;
 }
 
-/** Reads the header and makes the kernel begin behind it; false while the header is not there, or where the page is empty. */
-function startRows({ kernel, template, columnsAt }: Layout, intake: Intake, ends: boolean): boolean {
-  const bytes = bytesOf(kernel).subarray(intake.from, intake.to);
+/** Reads the header and begins after it; false while the header is not there, or where the page is empty. */
+function startRows({ wasm, template, columnsAt }: Layout, intake: Intake, ends: boolean): boolean {
+  const bytes = bytesOf(wasm).subarray(intake.from, intake.to);
   const from = BOM.every((byte, i) => bytes[i] === byte) ? BOM.length : 0;
   const end = bytes.indexOf(LF);
   if (end < 0 && !ends && bytes.length <= HEADER_BYTES_MAX) return false;
@@ -104,7 +137,7 @@ function startRows({ kernel, template, columnsAt }: Layout, intake: Intake, ends
   if (!(slots instanceof Int32Array)) throw malformed(`a page of ${template.stream} that ${slots.problem}`);
   new Int32Array(bytes.buffer, columnsAt, slots.length).set(slots.map(addressOf));
   intake.from += end + 1;
-  kernel.calls.startAt(intake.from);
+  wasm.exports.startAt(intake.from);
   return true;
 }
 

@@ -1,14 +1,14 @@
 import * as fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { createIntake, type Intake, takeIn } from './intake.ts';
-import { bytesOf, giveBack, takeKernel } from './kernel.ts';
+import { bytesOf, giveBack, takeInstance } from './wasm-instance.ts';
 
-const kernel = takeKernel();
-afterAll(() => giveBack(kernel));
+const wasm = takeInstance();
+afterAll(() => giveBack(wasm));
 
-/** An empty one, somewhere in the kernel's memory. */
-const emptyIntake = () => createIntake(kernel, 4096);
-const held = ({ from, to }: Intake) => Buffer.from(bytesOf(kernel).subarray(from, to));
+/** An empty one, somewhere in the module's memory. */
+const emptyIntake = () => createIntake(wasm, 4096);
+const held = ({ from, to }: Intake) => Buffer.from(bytesOf(wasm).subarray(from, to));
 
 /** What is in the buffer after all chunks, nothing taken out in between. */
 function through(chunks: readonly Uint8Array[]): string {

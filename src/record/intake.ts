@@ -1,18 +1,19 @@
-/** The bytes of a page on their way in: gathered in the kernel's memory until a row is whole, and always valid UTF-8. */
+/** The bytes of a page on their way in: gathered in the module's memory until a row is whole, and always valid UTF-8. */
 
 import { isUtf8 } from 'node:buffer';
-import { bytesOf, growTo, type Kernel } from './kernel.ts';
-import { aligned, OVERSHOOT } from './layout.ts';
+import { bytesOf, growTo, type WasmInstance } from './wasm-instance.ts';
+import { OVERSHOOT } from '../../transcoder/memory-map.ts';
+import { aligned } from './layout.ts';
 
 export interface Intake {
-  readonly kernel: Kernel;
+  readonly wasm: WasmInstance;
   /** Where its room begins. */
   readonly at: number;
-  /** OVERSHOOT bytes more are free behind them. */
+  /** OVERSHOOT bytes more are free after them. */
   capacityBytes: number;
   /** Everything before it is done with. */
   from: number;
-  /** Everything before it may be read; behind it stand quotes, so that a look for one stops there without asking. */
+  /** Everything before it may be read; after it stand quotes, so that a look for one stops there without asking. */
   to: number;
   /** Start of a character whose end has not come yet: up to three bytes. */
   cut: Uint8Array;
@@ -20,33 +21,33 @@ export interface Intake {
 
 /** Room for two chunks as zlib gives them; it grows only for a row that is longer. */
 const CAPACITY_BYTES = 256 * 1024;
-/** The lines of a chunk, which the kernel writes behind it, are about twice as long. */
+/** The lines of a chunk, which are written after it, are about twice as long. */
 const LINES_BYTES = 512 * 1024;
 
 const QUOTE = 0x22;
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
-/** An empty one, its room at `at` and behind. */
-export function createIntake(kernel: Kernel, at: number): Intake {
-  growTo(kernel, at + CAPACITY_BYTES + LINES_BYTES);
-  return { kernel, at, capacityBytes: CAPACITY_BYTES, from: at, to: at, cut: new Uint8Array(0) };
+/** An empty one, its room from `at` on. */
+export function createIntake(wasm: WasmInstance, at: number): Intake {
+  growTo(wasm, at + CAPACITY_BYTES + LINES_BYTES);
+  return { wasm, at, capacityBytes: CAPACITY_BYTES, from: at, to: at, cut: new Uint8Array(0) };
 }
 
-/** The first address behind its room. */
-export function behindIntake({ at, capacityBytes }: Intake): number {
+/** The first address after its room. */
+export function afterIntake({ at, capacityBytes }: Intake): number {
   return aligned(at + capacityBytes + OVERSHOOT);
 }
 
 /**
  * Takes a chunk in. What is not UTF-8 becomes U+FFFD by the WHATWG rule, the same however the bytes are cut. Positions in
- * the memory move, and what lies behind the room may be written over; gives the distance by which they moved down.
+ * the memory move, and what lies after the room may be written over; gives the distance by which they moved down.
  */
 export function takeIn(intake: Intake, chunk: Uint8Array, last: boolean): number {
-  const { cut, kernel } = intake;
+  const { cut, wasm } = intake;
   const moved = makeRoom(intake, cut.length + chunk.length);
   const { to } = intake;
-  const bytes = bytesOf(kernel);
+  const bytes = bytesOf(wasm);
   bytes.set(cut, to);
   bytes.set(chunk, to + cut.length);
   const end = to + cut.length + chunk.length;
@@ -54,38 +55,38 @@ export function takeIn(intake: Intake, chunk: Uint8Array, last: boolean): number
   intake.cut = bytes.slice(whole, end);
   intake.to = whole;
   const movedAgain = isUtf8(bytes.subarray(to, whole)) ? 0 : repair(intake, to);
-  bytesOf(kernel).fill(QUOTE, intake.to, intake.to + OVERSHOOT);
+  bytesOf(wasm).fill(QUOTE, intake.to, intake.to + OVERSHOOT);
   return moved + movedAgain;
 }
 
 /** Replaces what is not UTF-8 from `start` on; gives the distance by which all moved down for that. */
 function repair(intake: Intake, start: number): number {
-  const { kernel } = intake;
-  const repaired = new TextEncoder().encode(decoder.decode(bytesOf(kernel).subarray(start, intake.to)));
+  const { wasm } = intake;
+  const repaired = new TextEncoder().encode(decoder.decode(bytesOf(wasm).subarray(start, intake.to)));
   intake.to = start;
   const moved = makeRoom(intake, repaired.length);
-  bytesOf(kernel).set(repaired, intake.to);
+  bytesOf(wasm).set(repaired, intake.to);
   intake.to += repaired.length;
   return moved;
 }
 
 function makeRoom(intake: Intake, bytesNeeded: number): number {
-  const { kernel, at, from, to, capacityBytes } = intake;
+  const { wasm, at, from, to, capacityBytes } = intake;
   if (to + bytesNeeded <= at + capacityBytes) return 0;
   const kept = to - from;
   // At least half of the room is free after a move, so that a long row that comes in many chunks is not moved for each.
   const needed = Math.max(kept * 2, kept + bytesNeeded);
   if (needed > capacityBytes) {
     intake.capacityBytes = Math.max(needed, capacityBytes * 2);
-    growTo(kernel, at + intake.capacityBytes + OVERSHOOT);
+    growTo(wasm, at + intake.capacityBytes + OVERSHOOT);
   }
-  bytesOf(kernel).copyWithin(at, from, to);
+  bytesOf(wasm).copyWithin(at, from, to);
   intake.from = at;
   intake.to = at + kept;
   return from - at;
 }
 
-/** How many of the last bytes begin a character that goes on behind `end`: 0 … 3. */
+/** How many of the last bytes begin a character that goes on after `end`: 0 … 3. */
 function cutBytes(bytes: Uint8Array, start: number, end: number): number {
   for (let back = 1; back <= 3 && back <= end - start; back++) {
     const byte = bytes[end - back] as number;

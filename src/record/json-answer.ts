@@ -11,11 +11,11 @@ import {
   startSeek,
   unexpected,
 } from '../json/scan.ts';
-import type { KernelCalls } from './kernel.ts';
+import type { WasmExports } from './wasm-instance.ts';
 
-/** The records to find. `bytes` end where what has come ends; the kernel finds sixteen quotes behind them. */
+/** The records to find. `bytes` end where what has come ends; sixteen quotes stand after them. */
 export interface RecordScan {
-  readonly calls: KernelCalls;
+  readonly exports: WasmExports;
   /** The address of the object that a record is. */
   readonly root: number;
   bytes: Uint8Array;
@@ -82,11 +82,11 @@ export function stepOn(walk: AnswerWalk, scan: RecordScan): 'record' | 'on' | 'm
   throw unexpected(bytes, at);
 }
 
-function stepRecord(walk: AnswerWalk, { calls, root, bytes }: RecordScan): 'record' | 'more' {
+function stepRecord(walk: AnswerWalk, { exports, root, bytes }: RecordScan): 'record' | 'more' {
   const { at, seek } = walk;
   if (seek !== undefined && !seekEnd(seek, bytes)) return 'more';
-  const recordEnd = calls.readRecord(root, at, bytes.length);
-  const end = recordEnd === 0 ? calls.stop.value : skipSpace(bytes, recordEnd);
+  const recordEnd = exports.readRecord(root, at, bytes.length);
+  const end = recordEnd === 0 ? exports.stop.value : skipSpace(bytes, recordEnd);
   const separator = byteAt(bytes, end);
   if (separator === NO_BYTE && seek === undefined) {
     walk.seek = startSeek(at);

@@ -1,11 +1,22 @@
-/** The members of a record's JSON laid out in the kernel's memory, so that it finds the values of the fields. */
-import { addressOf, aligned, type Layout, OVERSHOOT } from './layout.ts';
-import { bytesOf, growTo } from './kernel.ts';
+/** The members of a record's JSON laid out in the module's memory, so that it finds the values of the fields. */
+import {
+  KEY_END,
+  KEY_FROM,
+  MEMBER_BYTES,
+  MEMBER_CELL,
+  MEMBER_OBJECT,
+  MEMBERS,
+  MEMBERS_END,
+  OBJECT_BYTES,
+  OVERSHOOT,
+} from '../../transcoder/memory-map.ts';
+import { addressOf, aligned, type Layout } from './layout.ts';
+import { bytesOf, growTo } from './wasm-instance.ts';
 
 export interface JsonLayout {
   /** The object that a record is. */
   readonly root: number;
-  /** What lies behind it is free. */
+  /** What lies after it is free. */
   readonly end: number;
 }
 
@@ -20,18 +31,18 @@ interface Field {
   readonly cell: number;
 }
 
-/** What an object and a member are made of: see kernel/json-record.ts. */
+/** Of a cell or an object that a member does not have. */
 const NO_ADDRESS = 0;
 
-/** Lays the fields of the layout's template out behind it. */
-export function layOutMembers({ kernel, template, end }: Layout): JsonLayout {
+/** Lays the fields of the layout's template out after it. */
+export function layOutMembers({ wasm, template, end }: Layout): JsonLayout {
   const place: Place = { pieces: [], at: end };
   const root = placeObject(
     place,
     template.fields.map((field, cell) => ({ path: field.split('.'), cell })),
   );
-  growTo(kernel, place.at + OVERSHOOT);
-  bytesOf(kernel).set(Buffer.concat(place.pieces), end);
+  growTo(wasm, place.at + OVERSHOOT);
+  bytesOf(wasm).set(Buffer.concat(place.pieces), end);
   return { root, end: aligned(place.at + OVERSHOOT) };
 }
 
@@ -42,19 +53,26 @@ function placeObject(place: Place, fields: readonly Field[]): number {
     const name = nameIn(field).toLowerCase();
     named.set(name, [...(named.get(name) ?? []), field]);
   }
-  const members = [...named].flatMap(([name, own]) => {
+  const members = [...named].map(([name, own]) => {
     const inner = own.filter(({ path }) => path.length > 1).map(({ path, cell }) => ({ path: path.slice(1), cell }));
     const key = Buffer.from(`"${own[0] === undefined ? name : nameIn(own[0])}":`);
     const keyAt = placeBytes(place, key);
-    return [
-      keyAt,
-      keyAt + key.length,
-      addressOf(own.find(({ path }) => path.length === 1)?.cell),
-      inner.length > 0 ? placeObject(place, inner) : NO_ADDRESS,
-    ];
+    const object = inner.length > 0 ? placeObject(place, inner) : NO_ADDRESS;
+    return wordsOf(MEMBER_BYTES, [
+      [KEY_FROM, keyAt],
+      [KEY_END, keyAt + key.length],
+      [MEMBER_CELL, addressOf(own.find(({ path }) => path.length === 1)?.cell)],
+      [MEMBER_OBJECT, object],
+    ]);
   });
-  const membersAt = placeBytes(place, wordsOf(members));
-  return placeBytes(place, wordsOf([membersAt, membersAt + members.length * 4]));
+  const membersAt = placeBytes(place, Buffer.concat(members));
+  return placeBytes(
+    place,
+    wordsOf(OBJECT_BYTES, [
+      [MEMBERS, membersAt],
+      [MEMBERS_END, membersAt + members.length * MEMBER_BYTES],
+    ]),
+  );
 }
 
 function placeBytes(place: Place, bytes: Uint8Array): number {
@@ -64,8 +82,11 @@ function placeBytes(place: Place, bytes: Uint8Array): number {
   return at;
 }
 
-function wordsOf(addresses: readonly number[]): Uint8Array {
-  return new Uint8Array(Int32Array.from(addresses).buffer);
+/** A structure of so many bytes, with addresses at their offsets. */
+function wordsOf(bytes: number, addresses: readonly (readonly [offset: number, address: number])[]): Uint8Array {
+  const words = new Int32Array(bytes / 4);
+  for (const [offset, address] of addresses) words[offset / 4] = address;
+  return new Uint8Array(words.buffer);
 }
 
 function nameIn({ path }: Field): string {

@@ -1,4 +1,4 @@
-/** Dates, datetimes and times in other than Salesforce's usual form, which passes in kernel/moment.ts. */
+/** Dates, datetimes and times in other than Salesforce's usual form, which passes in transcoder/moment.ts. */
 
 const UTC_LENGTH = '2020-10-22T21:03:23.000Z'.length;
 

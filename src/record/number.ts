@@ -1,4 +1,4 @@
-/** Numbers in notations that JSON does not have, or that a whole number must not have; all others pass in kernel/number.ts. */
+/** Numbers in notations that JSON does not have, or that a whole number must not have; all others pass in transcoder/number.ts. */
 
 /** Above it a whole number is no longer written out digit by digit; a Salesforce number has at most 18 digits, a double 309. */
 const WHOLE_DIGITS_MAX = 400;

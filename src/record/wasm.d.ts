@@ -16,10 +16,12 @@ declare namespace WebAssembly {
     grow(pages: number): number;
   }
   interface Global {
-    readonly value: number;
+    value: number;
   }
   type Imports = Readonly<Record<string, Readonly<Record<string, (...numbers: number[]) => number | void>>>>;
   type Module = object;
+  /** Whether the engine can compile it, on this processor. */
+  function validate(bytes: Uint8Array<ArrayBuffer>): boolean;
   const Module: new (bytes: Uint8Array<ArrayBuffer>) => Module;
   const Instance: new (module: Module, imports: Imports) => Instance;
 }

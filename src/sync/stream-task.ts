@@ -1,13 +1,16 @@
 /** One stream's work in a run: its readings, each with what its readers need, and what happens when they are done. */
 import type { Connection } from '../salesforce/connection.ts';
-import { blobDownloader, type BlobBudget } from './reading/blob-content.ts';
+import { blobDownloader, type BlobBudget, type UrlColumn } from './reading/blob-content.ts';
+import type { RowHook } from '../record/row-hook.ts';
+import { onlyFirstSeen } from './reading/first-seen.ts';
+import { createIdSet, type IdSet } from './reading/id-set.ts';
 import { writeHardDeletes } from './reading/hard-deletes.ts';
 import { countCalls, type CountedConnection } from './reading/counted-calls.ts';
 import type { Reading } from './plan/plan.ts';
 import { simplerReading } from './plan/simpler.ts';
 import type { StreamBill } from './report.ts';
 import type { Run } from './run.ts';
-import type { Rework, StreamContext } from './reading/stream-context.ts';
+import type { StreamContext } from './reading/stream-context.ts';
 import type { StreamLife } from './reading/stream-life.ts';
 import { writeState } from './plan/stream-state.ts';
 
@@ -28,15 +31,18 @@ export interface TaskOptions {
   readonly life: StreamLife;
   readonly signal: AbortSignal;
   readonly blobBudget?: BlobBudget;
-  readonly rework?: Rework;
   /** Made of other streams' objects (names): its queries are as simple as can be. */
   readonly isSynthetic?: boolean;
   /** Plans a reading again without the fields that the org refused so far. */
   readonly replan: (reading: Reading, lostFields: ReadonlySet<string>) => Promise<Reading | undefined>;
 }
 
+/** With what the parts of one stream share. */
+type SharedOptions = TaskOptions & { readonly seen: IdSet };
+
 /** Makes the task of one stream from its readings. */
-export function createTask(readings: readonly Reading[], options: TaskOptions): StreamTask {
+export function createTask(readings: readonly Reading[], taskOptions: TaskOptions): StreamTask {
+  const options: SharedOptions = { ...taskOptions, seen: createIdSet() };
   const { life } = options;
   const lost = new Set<string>();
   const connection = countCalls(options.connection);
@@ -75,20 +81,25 @@ export async function finishTask(part: StreamContext, hardDeletes: boolean): Pro
   await life.complete();
 }
 
-function contextOf(reading: Reading, connection: CountedConnection, options: TaskOptions): StreamContext {
-  const { life, run, signal, blobBudget } = options;
-  const { selection } = reading;
-  const rework =
-    options.rework ??
-    (blobBudget && selection.blobProperties.length > 0
-      ? blobDownloader(connection, selection.blobProperties, blobBudget, signal)
-      : undefined);
+function contextOf(reading: Reading, connection: CountedConnection, options: SharedOptions): StreamContext {
+  const { life, run, signal } = options;
+  const rowHook = rowHookOf(reading, connection, options);
   return {
     reading,
     connection,
     life,
     signal,
     log: (level, text) => run.messages.log(level, text),
-    ...(rework && { rework }),
+    ...(rowHook && { rowHook }),
   };
+}
+
+function rowHookOf(
+  { distinctBy, selection }: Reading,
+  connection: Connection,
+  { seen, blobBudget, signal }: SharedOptions,
+): RowHook | undefined {
+  if (distinctBy !== undefined) return onlyFirstSeen(seen, distinctBy);
+  const urls = selection.columns.filter((column): column is UrlColumn => column.kind === 'url');
+  return blobBudget && urls.length > 0 ? blobDownloader(connection, urls, blobBudget, signal) : undefined;
 }

@@ -9,7 +9,6 @@ import type { SObjectDescribe } from '../salesforce/metadata.ts';
 import type { BlobBudget } from './reading/blob-content.ts';
 import { describeAll, findObjects } from './configured-object.ts';
 import { planNames, withoutNames } from './plan/names.ts';
-import { onlyFirstSeen } from './reading/first-seen.ts';
 import { planReading, type PlanContext, type Reading } from './plan/plan.ts';
 import type { Run } from './run.ts';
 import type { StreamLife } from './reading/stream-life.ts';
@@ -88,7 +87,7 @@ function createTasks(
     const parts = readings.get(stream);
     if (!parts) return [];
     const own = isNames(stream)
-      ? { rework: onlyFirstSeen(stream), isSynthetic: true, replan: withoutNames }
+      ? { isSynthetic: true, replan: withoutNames }
       : { replan: replanner(stream, context, options) };
     return createTask(parts, { ...shared, ...own, life: options.lifeOf(stream) });
   });

@@ -68,11 +68,13 @@ function namesReading(
   nameColumns: readonly Column[],
   context: PlanContext,
 ): Reading {
-  // The key itself is the Id of what it points to; it stands first, where `onlyFirstSeen` looks for it.
-  const id: Column = { kind: 'string', property: nameColumns.find(isId)?.property ?? 'id', field: key.name };
-  const columns = [id, ...nameColumns.filter((column) => !isId(column)).map((column) => throughKey(column, key))];
-  const fields = ['Id', ...new Set(columns.flatMap((column) => ('field' in column ? [column.field] : [])))];
-  return { ...readingOf(stream, describe, columns, fields, context), windows: [{ where: `${key.name} != null` }] };
+  // The key itself is the Id of what it points to.
+  const columns = nameColumns.map((column): Column =>
+    isId(column) ? { kind: 'string', property: column.property, field: key.name } : throughKey(column, key),
+  );
+  const used = columns.flatMap((column) => ('field' in column ? [column.field] : []));
+  const reading = readingOf(stream, describe, columns, ['Id', ...new Set([key.name, ...used])], context);
+  return { ...reading, distinctBy: key.name, windows: [{ where: `${key.name} != null` }] };
 }
 
 function readingOf(
@@ -86,7 +88,7 @@ function readingOf(
     stream,
     describe,
     kind: kindOf(describe),
-    selection: { columns, fields, selected: [], retyped: [], missing: [], calculated: [], blobProperties: [] },
+    selection: { columns, fields, selected: [], retyped: [], missing: [], calculated: [] },
     incremental: false,
     whole: true,
     windows: [],

@@ -30,6 +30,8 @@ export interface Reading {
   readonly selection: Selection;
   /** The object's cursor; `property` where it is selected, which is what keeps a checkpoint. */
   readonly cursorField?: string;
+  /** SOQL field of which each value leaves once over all readings of the stream: names, which many lookups point to. */
+  readonly distinctBy?: string;
   readonly incremental: boolean;
   /** The whole object is read: a first, full, resynced or resumed whole read. */
   readonly whole: boolean;

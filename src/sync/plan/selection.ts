@@ -35,8 +35,6 @@ export interface Selection {
   readonly missing: readonly string[];
   /** Selected formula and roll-up fields. */
   readonly calculated: readonly string[];
-  /** Selected properties whose content is a file. */
-  readonly blobProperties: readonly string[];
   /** Property of Id, of the cursor, of IsDeleted, where selected. */
   readonly idProperty?: string;
   readonly cursorProperty?: string;
@@ -71,7 +69,6 @@ export function selectProperties(
     retyped: retypedOf(columns, known, stream),
     missing: chosen.missing.filter((property) => !added.some((column) => column.property === property)),
     calculated: selected.filter((field) => field.calculated).map((field) => field.name),
-    blobProperties: columns.flatMap((column) => (column.kind === 'url' ? [column.property] : [])),
     ...Object.fromEntries(
       Object.entries(roles).flatMap(([role, field]) => {
         const property = field && chosen.propertiesOf.get(field)?.[0];

@@ -14,9 +14,10 @@ import {
   type ResultPage,
 } from '../../salesforce/bulk.ts';
 import { isFault } from '../../salesforce/faults.ts';
+import { closeTranscoder, pushBytes, writeLines } from './page-lines.ts';
 import { shortfall } from './row-count.ts';
 import { splitWindow } from './split.ts';
-import { saveResume, soqlOf, templateOf, writeLines, type StreamContext } from './stream-context.ts';
+import { saveResume, soqlOf, templateOf, type StreamContext } from './stream-context.ts';
 import type { ResumedJob } from '../plan/stream-state.ts';
 import type { Window } from '../plan/window.ts';
 
@@ -129,9 +130,9 @@ async function writeResultPage(
     const transcoder = createCsvTranscoder(template, { emittedAt: Date.now(), skipRows: written });
     try {
       for await (const chunk of page.body) {
-        await writeNew(transcoder.push(chunk, false));
+        await writeNew(chunk, false);
       }
-      await writeNew(transcoder.push(NOTHING, true));
+      await writeNew(NOTHING, true);
       verifyPageCount(context, page.rowCount, written);
       return written;
     } catch (thrown) {
@@ -145,13 +146,14 @@ async function writeResultPage(
       );
       page = await openPage(context, jobId, locator);
     } finally {
-      transcoder.close();
+      closeTranscoder(context, transcoder);
     }
 
-    async function writeNew(lines: Uint8Array): Promise<void> {
-      const fresh = Math.max(0, transcoder.rows - written);
-      await writeLines(context, lines, fresh);
-      written += fresh;
+    async function writeNew(bytes: Uint8Array, ends: boolean): Promise<void> {
+      for await (const piece of pushBytes(context, transcoder, bytes, ends)) {
+        await writeLines(context, piece);
+        written = Math.max(written, transcoder.rows);
+      }
     }
   }
 }

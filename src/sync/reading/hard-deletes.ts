@@ -2,6 +2,7 @@
  * Hard deletes: rows that no query shows any more. The `deleted` resource lists them for 15 days (REST guide, "sObject Get
  * Deleted"), soft deletes among them; what queryAll still shows is a row, the rest leaves as a tombstone.
  */
+import { stringifyForLine } from '../../json/line.ts';
 import { ADDED_PROPERTIES } from '../../collections/property-name.ts';
 import { asModstampError } from '../../errors.ts';
 import { deletedRecords, type Deletions } from '../../salesforce/deletions.ts';
@@ -252,5 +253,5 @@ function tombstone({ reading }: StreamContext, id: string, deletedDate: string):
     data,
     emitted_at: Date.now(),
   };
-  return `${JSON.stringify({ type: 'RECORD', record })}\n`;
+  return `${stringifyForLine({ type: 'RECORD', record })}\n`;
 }

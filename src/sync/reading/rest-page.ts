@@ -1,17 +1,19 @@
 /** REST pages from the socket to the host: rows leave while their page still comes, so that none has to be held whole. */
 import type { AnswerHead } from '../../record/answer-head.ts';
 import { createJsonTranscoder, type JsonTranscoder } from '../../record/json.ts';
+import type { RecordLines } from '../../record/row-hook.ts';
 import { asModstampError, type ModstampError } from '../../errors.ts';
 import { isFault } from '../../salesforce/faults.ts';
 import { openQuery, queryPage, type QueryPage, type QueryTarget } from '../../salesforce/query.ts';
-import { canGoOn, templateOf, writeLines, type LastRow, type StreamContext } from './stream-context.ts';
+import { closeTranscoder, pushBytes, writeLines } from './page-lines.ts';
+import { canGoOn, templateOf, type LastRow, type StreamContext } from './stream-context.ts';
 
 /** A page whose first rows have come; `totalSize` and `done` as far as they were told by then. */
 export interface OpenPage extends Partial<AnswerHead> {
   readonly transcoder: JsonTranscoder;
-  /** RECORD lines, each piece valid until the next is asked for. */
-  readonly lines: AsyncGenerator<Uint8Array>;
-  readonly first: IteratorResult<Uint8Array>;
+  /** Pieces of RECORD lines, each valid until the next is asked for. No row hook has been asked before the first. */
+  readonly lines: AsyncGenerator<RecordLines>;
+  readonly first: IteratorResult<RecordLines>;
 }
 
 export type RestPage = OpenPage | QueryPage;
@@ -33,11 +35,12 @@ const NOTHING = new Uint8Array(0);
  * chosen by that before the first row leaves.
  * Throws what `queryPage` throws, and fault `json_malformed`.
  */
-export async function openPage({ connection, reading, signal }: StreamContext, target: QueryTarget): Promise<RestPage> {
+export async function openPage(context: StreamContext, target: QueryTarget): Promise<RestPage> {
+  const { connection, reading, signal } = context;
   if (!canGoOn(reading)) return queryPage(connection, target, signal);
   const page = await openQuery(connection, target, signal, async (body): Promise<OpenPage> => {
     const transcoder = createJsonTranscoder(templateOf(reading), { emittedAt: Date.now() });
-    const lines = linesOf(transcoder, body);
+    const lines = linesOf(context, transcoder, body);
     const first = await lines.next();
     return { ...transcoder.head, transcoder, lines, first };
   });
@@ -89,39 +92,40 @@ export async function writeAnswer(context: StreamContext, answer: Uint8Array, wr
   try {
     for (let at = 0; at < answer.length; at += PIECE_BYTES) {
       const piece = answer.subarray(at, at + PIECE_BYTES);
-      const lines = transcoder.push(piece, at + piece.length === answer.length);
-      counted = await writeRows(context, transcoder, lines, counted, written);
+      for await (const lines of pushBytes(context, transcoder, piece, at + piece.length === answer.length)) {
+        counted = await writeRows(context, transcoder, lines, counted, written);
+      }
     }
   } finally {
-    transcoder.close();
+    closeTranscoder(context, transcoder);
   }
 }
 
-/** Writes the lines of a push; `counted` rows of the page were written before. Gives how many are now. */
+/** Writes lines; `counted` rows of the page were seen before. Gives how many are now. */
 async function writeRows(
   context: StreamContext,
   transcoder: JsonTranscoder,
-  lines: Uint8Array,
+  lines: RecordLines,
   counted: number,
   written: Written,
 ): Promise<number> {
   const { rows, last } = transcoder;
   if (rows === counted) return counted;
-  await writeLines(context, lines, rows - counted);
+  await writeLines(context, lines);
   written.rowCount += rows - counted;
   written.last = last;
   return rows;
 }
 
-async function* linesOf(transcoder: JsonTranscoder, body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* linesOf(
+  context: StreamContext,
+  transcoder: JsonTranscoder,
+  body: AsyncIterable<Uint8Array>,
+): AsyncGenerator<RecordLines> {
   try {
-    for await (const chunk of body) {
-      const lines = transcoder.push(chunk, false);
-      if (lines.length > 0) yield lines;
-    }
-    const lines = transcoder.push(NOTHING, true);
-    if (lines.length > 0) yield lines;
+    for await (const chunk of body) yield* pushBytes(context, transcoder, chunk, false);
+    yield* pushBytes(context, transcoder, NOTHING, true);
   } finally {
-    transcoder.close();
+    closeTranscoder(context, transcoder);
   }
 }

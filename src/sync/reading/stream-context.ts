@@ -1,4 +1,5 @@
 /** What the readers of one stream share: the reading, the way to the org, the way out, and the resumes they leave. */
+import type { RowHook } from '../../record/row-hook.ts';
 import { compileTemplate, type RecordTemplate } from '../../record/template.ts';
 import type { Connection } from '../../salesforce/connection.ts';
 import { select, urlLength } from '../../salesforce/soql.ts';
@@ -14,18 +15,9 @@ export interface StreamContext {
   readonly life: StreamLife;
   readonly signal: AbortSignal;
   log(level: 'INFO' | 'WARN', text: string): void;
-  /** A step for RECORD lines on their way out: file contents into them, names seen before out of them. */
-  readonly rework?: Rework;
+  /** Decides over each row before it is written: file contents put in, names seen before left out. */
+  readonly rowHook?: RowHook;
 }
-
-/** RECORD lines, each ending in "\n", and how many they are. */
-export interface RecordLines {
-  readonly lines: Uint8Array;
-  readonly recordCount: number;
-}
-
-/** Takes RECORD lines; gives those that are to leave, piece by piece where they are large. */
-export type Rework = (records: RecordLines) => AsyncIterable<RecordLines>;
 
 /** Key of the last row of a page, for reading on behind it. */
 export interface LastRow {
@@ -109,15 +101,6 @@ export function templateOf({ selection, stream, cursorField }: Reading): RecordT
     fields: selection.fields,
     track: { ...(has('Id') && { id: 'Id' }), ...(cursorField && has(cursorField) && { cursor: cursorField }) },
   });
-}
-
-/** Writes RECORD lines that hold `recordCount` records. */
-export async function writeLines(context: StreamContext, lines: Uint8Array, recordCount: number): Promise<void> {
-  if (lines.length === 0) return;
-  if (!context.rework) return context.life.records(lines, recordCount);
-  for await (const leaving of context.rework({ lines, recordCount })) {
-    await context.life.records(leaving.lines, leaving.recordCount);
-  }
 }
 
 /** Salesforce writes `+0000` without a colon in JSON. */

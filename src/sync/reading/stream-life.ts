@@ -33,6 +33,8 @@ export interface StreamLife {
   recordCount(): number;
   /** Bytes of RECORD lines written so far. */
   byteCount(): number;
+  /** Property -> rows written in which its value was not what its type says and became null. */
+  readonly nulled: Map<string, number>;
   /** From RUNNING to the end, or until now; 0 where it never ran. */
   elapsedMs(): number;
   /** Epoch ms of the last RECORD or STATE. */
@@ -89,6 +91,7 @@ export function createStreamLife(descriptor: StreamDescriptor, messages: Message
     failure: () => failure,
     recordCount: () => total,
     byteCount: () => bytes,
+    nulled: new Map(),
     elapsedMs: watch.elapsedMs,
     lastBeatMs: () => beatMs,
     async start() {
@@ -99,8 +102,7 @@ export function createStreamLife(descriptor: StreamDescriptor, messages: Message
       if (phase === 'started') await enter('running');
     },
     async estimate(rowCount) {
-      const estimate = { ...descriptor, type: 'STREAM', row_estimate: rowCount } as const;
-      await messages.send({ type: 'TRACE', trace: { type: 'ESTIMATE', estimate } });
+      await messages.send({ type: 'TRACE', trace: estimateOf(descriptor, rowCount) });
     },
     async records(lines, recordCount) {
       total += recordCount;
@@ -125,6 +127,10 @@ export function createStreamLife(descriptor: StreamDescriptor, messages: Message
       await enter('incomplete');
     },
   };
+}
+
+function estimateOf(descriptor: StreamDescriptor, rowCount: number) {
+  return { type: 'ESTIMATE', estimate: { ...descriptor, type: 'STREAM', row_estimate: rowCount } } as const;
 }
 
 /** Whether the stream was called COMPLETE or INCOMPLETE; nothing more can be said of it. */

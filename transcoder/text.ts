@@ -1,8 +1,9 @@
 /** Text as the inside of a JSON string, in one canonical form whatever it came from, so that REST and Bulk give the same bytes. */
 import { refuseEscape } from './host.ts';
 import { reserve } from './memory.ts';
-import { CSV_TEXT, JSON_TEXT } from './program.ts';
-import { BACKSLASH, QUOTE, specialBytes } from './special-byte.ts';
+import { CSV_TEXT, JSON_TEXT } from './memory-map.ts';
+import { BACKSLASH, QUOTE } from './special-byte.ts';
+import { copySixteen, specialBytes } from './vector.ts';
 
 const SLASH: u32 = 0x2f;
 const LOWER_U: u32 = 0x75;
@@ -11,8 +12,8 @@ const REPLACEMENT: u32 = 0xfffd;
 /** More than one step of `writeText` writes. */
 const STEP_ROOM: usize = 64;
 
-/** Behind the JSON escape that was written last. */
-let behindEscape: usize = 0;
+/** After the JSON escape that was written last. */
+let afterEscape: usize = 0;
 
 /**
  * Writes text that can't pass as it is, without quotes round it; gives the end of what it wrote, and makes the room itself.
@@ -23,7 +24,7 @@ export function writeText(start: usize, end: usize, mark: u32, to: usize): usize
   let at = start;
   while (at < end) {
     reserve(to, STEP_ROOM);
-    v128.store(to, v128.load(at));
+    copySixteen(at, to);
     const special = specialBytes(at);
     const clean: usize = special == 0 ? 16 : ctz(special);
     if (at + clean >= end) return to + (end - at);
@@ -33,7 +34,7 @@ export function writeText(start: usize, end: usize, mark: u32, to: usize): usize
     const byte: u32 = load<u8>(at);
     if (byte == BACKSLASH && mark == JSON_TEXT) {
       to = writeEscape(at, to);
-      at = behindEscape;
+      at = afterEscape;
     } else {
       to = writeByte(byte, to);
       at += byte == QUOTE && mark == CSV_TEXT ? 2 : 1;
@@ -60,7 +61,7 @@ function writeByte(byte: u32, to: usize): usize {
   return to + 6;
 }
 
-/** The letter behind the backslash for a control character: b, t, n, f, r, or u. */
+/** The letter after the backslash for a control character: b, t, n, f, r, or u. */
 function shortEscape(byte: u32): u32 {
   switch (byte) {
     case 8:
@@ -86,7 +87,7 @@ function hexDigit(value: u32): u32 {
 function writeEscape(at: usize, to: usize): usize {
   const kind: u32 = load<u8>(at + 1);
   if (kind == LOWER_U) return writeUnicode(at, to);
-  behindEscape = at + 2;
+  afterEscape = at + 2;
   switch (kind) {
     case SLASH:
       store<u8>(to, SLASH);
@@ -109,11 +110,11 @@ function writeEscape(at: usize, to: usize): usize {
 
 function writeUnicode(at: usize, to: usize): usize {
   const unit = hexAt(at + 2);
-  behindEscape = at + 6;
+  afterEscape = at + 6;
   if (isHigh(unit) && load<u8>(at + 6) == BACKSLASH && load<u8>(at + 7) == LOWER_U) {
     const next = hexAt(at + 8);
     if (isLow(next)) {
-      behindEscape = at + 12;
+      afterEscape = at + 12;
       return writeCodePoint(0x10000 + ((unit - 0xd800) << 10) + (next - 0xdc00), to);
     }
   }

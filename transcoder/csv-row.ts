@@ -2,16 +2,26 @@
  * Finds the values of one CSV row after the other. Salesforce's dialect (Bulk API 2.0 guide): every value quoted, `"`
  * doubled, line ends raw inside quotes, rows ended by LF or CRLF; unquoted values are read too.
  */
-import { columns, columnsEnd, CSV_TEXT, END, MARK, PLAIN, START } from './program.ts';
-import { BACKSLASH, QUOTE, specialBytes } from './special-byte.ts';
-
-/** How a look for the next row ends. */
-export const ROW: i32 = 0;
-export const MORE: i32 = 1;
-export const TOO_MANY_VALUES: i32 = 2;
-export const TOO_FEW_VALUES: i32 = 3;
-export const TEXT_BEHIND_QUOTE: i32 = 4;
-export const QUOTE_INSIDE: i32 = 5;
+import { check } from './check.ts';
+import {
+  CELL_OUTSIDE_INTAKE,
+  CSV_TEXT,
+  END,
+  LOOK_BEYOND_FENCE,
+  MARK,
+  MORE,
+  OVERSHOOT,
+  PLAIN,
+  QUOTE_INSIDE,
+  ROW,
+  START,
+  TEXT_AFTER_QUOTE,
+  TOO_FEW_VALUES,
+  TOO_MANY_VALUES,
+} from './memory-map.ts';
+import { columns, columnsEnd } from './stream.ts';
+import { BACKSLASH, QUOTE } from './special-byte.ts';
+import { specialBytes } from './vector.ts';
 
 const COMMA: u32 = 0x2c;
 const LF: u32 = 0x0a;
@@ -21,7 +31,7 @@ const CR: u32 = 0x0d;
 export let at: usize = 0;
 let column: usize = 0;
 let open: bool = false;
-/** Where behindQuoted ran out of bytes. */
+/** Where afterQuoted ran out of bytes. */
 let stoppedAt: usize = 0;
 
 /** Begins at the first row. */
@@ -47,7 +57,7 @@ export function columnCount(): i32 {
 }
 
 /**
- * Goes on to the end of the row: ROW when its values stand in the cells and `at` behind it, MORE when the bytes ran out
+ * Goes on to the end of the row: ROW when its values stand in the cells and `at` after it, MORE when the bytes ran out
  * before `to`. No byte of a quoted value is looked at twice, however long the row and small the chunks. Sixteen quotes must
  * stand at `to`: the look stops at the end of what is there without asking for it in every step.
  */
@@ -60,16 +70,16 @@ export function nextRow(to: usize): i32 {
     if (from >= to && !open) return waitAt(from, place, false);
     const cell: usize = load<u32>(place);
     const quoted = open || load<u8>(from) == QUOTE;
-    const behind = quoted ? behindQuoted(cell, from, to) : behindUnquoted(cell, from, to);
-    if (behind == 0) return waitAt(quoted ? stoppedAt : from, place, quoted);
-    const separator: u32 = load<u8>(behind);
+    const after = quoted ? afterQuoted(cell, from, to) : afterUnquoted(cell, from, to);
+    if (after == 0) return waitAt(quoted ? stoppedAt : from, place, quoted);
+    const separator: u32 = load<u8>(after);
     if (separator == COMMA) {
-      from = behind + 1;
+      from = after + 1;
       continue;
     }
-    if (separator == CR && behind + 1 >= to) return waitAt(quoted ? behind - 1 : from, place, quoted);
-    const next = separator == LF ? behind + 1 : separator == CR && load<u8>(behind + 1) == LF ? behind + 2 : 0;
-    if (next == 0) return quoted ? TEXT_BEHIND_QUOTE : QUOTE_INSIDE;
+    if (separator == CR && after + 1 >= to) return waitAt(quoted ? after - 1 : from, place, quoted);
+    const next = separator == LF ? after + 1 : separator == CR && load<u8>(after + 1) == LF ? after + 2 : 0;
+    if (next == 0) return quoted ? TEXT_AFTER_QUOTE : QUOTE_INSIDE;
     column = place;
     if (place + 4 != end) return TOO_FEW_VALUES;
     startAt(next);
@@ -86,8 +96,8 @@ function waitAt(from: usize, place: usize, inside: bool): i32 {
   return MORE;
 }
 
-/** Behind the closing quote, where one byte more is there; 0 where it has not come yet, and the look stopped at `stoppedAt`. */
-function behindQuoted(cell: usize, start: usize, to: usize): usize {
+/** After the closing quote, where one byte more is there; 0 where it has not come yet, and the look stopped at `stoppedAt`. */
+function afterQuoted(cell: usize, start: usize, to: usize): usize {
   let from = start;
   if (!open) {
     from++;
@@ -96,6 +106,7 @@ function behindQuoted(cell: usize, start: usize, to: usize): usize {
   }
   open = false;
   for (;;) {
+    check(from < to + OVERSHOOT, LOOK_BEYOND_FENCE);
     const special = specialBytes(from);
     if (special == 0) {
       from += 16;
@@ -107,6 +118,7 @@ function behindQuoted(cell: usize, start: usize, to: usize): usize {
     else if (from + 1 >= to) break;
     else if (load<u8>(from + 1) == QUOTE) from += 2;
     else {
+      if (!ASC_NO_ASSERT) check(<usize>load<u32>(cell, START) <= from, CELL_OUTSIDE_INTAKE);
       store<u32>(cell, from, END);
       return from + 1;
     }
@@ -117,8 +129,8 @@ function behindQuoted(cell: usize, start: usize, to: usize): usize {
 }
 
 /** Where an unquoted value ends: at a comma, a line end or, wrongly, a quote; 0 where its end has not come yet. */
-function behindUnquoted(cell: usize, start: usize, to: usize): usize {
-  let mark = PLAIN;
+function afterUnquoted(cell: usize, start: usize, to: usize): usize {
+  let mark: u32 = PLAIN;
   let end = start;
   for (; end < to; end++) {
     const byte: u32 = load<u8>(end);

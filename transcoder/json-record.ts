@@ -1,7 +1,25 @@
 /** Finds the values of one record of a REST answer after the other. */
 import { unescapeName } from './host.ts';
-import { CELLS, columns, END, JSON_STRUCTURE, JSON_TEXT, MARK, PLAIN, SCRATCH, START } from './program.ts';
-import { BACKSLASH, QUOTE, specialBytes } from './special-byte.ts';
+import {
+  CELLS,
+  END,
+  JSON_STRUCTURE,
+  JSON_TEXT,
+  KEY_END,
+  KEY_FROM,
+  MARK,
+  MEMBER_BYTES,
+  MEMBER_CELL,
+  MEMBER_OBJECT,
+  MEMBERS,
+  MEMBERS_END,
+  PLAIN,
+  SCRATCH,
+  START,
+} from './memory-map.ts';
+import { columns } from './stream.ts';
+import { BACKSLASH, QUOTE } from './special-byte.ts';
+import { sameBytes, specialBytes } from './vector.ts';
 
 const COMMA: u32 = 0x2c;
 const COLON: u32 = 0x3a;
@@ -12,19 +30,7 @@ const CLOSE_BRACKET: u32 = 0x5d;
 /** `null`, little-endian. */
 const NULL_WORD: u32 = 0x6c6c756e;
 
-/**
- * An object, the record itself or a parent such as `Owner`, is two addresses: its members and their end. A member is four:
- * its key with quotes and colon from and to, the cell of its value and the object that it is; 0 for none.
- */
-const MEMBERS: usize = 0;
-const MEMBERS_END: usize = 4;
-const KEY_FROM: usize = 0;
-const KEY_END: usize = 4;
-const CELL: usize = 8;
-const OBJECT: usize = 12;
-const MEMBER_BYTES: usize = 16;
-
-/** Where a record was found to be none: the end of the bytes where it may go on behind them. */
+/** Where a record was found to be none: the end of the bytes where it may go on after them. */
 export let stop: usize = 0;
 /** Whether the string that was passed last has escapes. */
 let escaped: bool = false;
@@ -32,7 +38,7 @@ let escaped: bool = false;
 let nameEnd: usize = 0;
 
 /**
- * Puts the values of the record that begins at `start` into the cells, absent ones as null; gives the address behind the
+ * Puts the values of the record that begins at `start` into the cells, absent ones as null; gives the address after the
  * record, or 0 and where it `stop`s to be a JSON object. Sixteen quotes must stand at `to`.
  */
 export function readRecord(object: usize, start: usize, to: usize): usize {
@@ -52,7 +58,7 @@ function readObject(object: usize, start: usize, to: usize): usize {
     // Salesforce keeps the order of the SELECT, so one comparison finds most members; the others cost a search.
     if (expected < membersEnd && isKey(expected, at, to)) valueAt = at + keyLength(expected);
     else {
-      valueAt = behindKey(at, to);
+      valueAt = afterKey(at, to);
       if (valueAt == 0) return 0;
       member = escaped
         ? memberNamed(object, SCRATCH, unescapeName(at + 1, nameEnd))
@@ -69,10 +75,10 @@ function readObject(object: usize, start: usize, to: usize): usize {
   return stopAt(at, to);
 }
 
-/** Behind the colon of the key at `at`, and its `nameEnd`; 0 where there is no key. */
-function behindKey(at: usize, to: usize): usize {
+/** After the colon of the key at `at`, and its `nameEnd`; 0 where there is no key. */
+function afterKey(at: usize, to: usize): usize {
   if (load<u8>(at) != QUOTE) return stopAt(at, to);
-  const end = behindString(at + 1, to);
+  const end = afterString(at + 1, to);
   if (end == 0) return 0;
   nameEnd = end - 1;
   const colon = skipSpace(end, to);
@@ -84,18 +90,18 @@ function keyLength(member: usize): usize {
 }
 
 function readValue(member: usize, at: usize, to: usize): usize {
-  const cell: usize = member == 0 ? 0 : load<usize>(member, CELL);
-  const object: usize = member == 0 ? 0 : load<usize>(member, OBJECT);
+  const cell: usize = member == 0 ? 0 : load<usize>(member, MEMBER_CELL);
+  const object: usize = member == 0 ? 0 : load<usize>(member, MEMBER_OBJECT);
   const first: u32 = load<u8>(at);
   if (at >= to) return stopAt(at, to);
   if (first == QUOTE) {
-    const end = behindString(at + 1, to);
+    const end = afterString(at + 1, to);
     if (end != 0 && cell != 0) fill(cell, at + 1, end - 1, escaped ? JSON_TEXT : PLAIN);
     return end;
   }
   if (first == OPEN_BRACE && object != 0) return readObject(object, at, to);
   const nested = first == OPEN_BRACE || first == OPEN_BRACKET;
-  const end = nested ? behindNested(at, to) : behindLiteral(at, to);
+  const end = nested ? afterNested(at, to) : afterLiteral(at, to);
   if (end == 0 || cell == 0) return end;
   const none = end - at == 4 && load<u32>(at) == NULL_WORD;
   if (!none) fill(cell, at, end, nested ? JSON_STRUCTURE : PLAIN);
@@ -114,10 +120,7 @@ function isKey(member: usize, at: usize, to: usize): bool {
   const length = keyLength(member);
   if (at + length > to) return false;
   for (let i: usize = 0; i < length; i += 16) {
-    const same = i8x16.bitmask(i8x16.eq(v128.load(at + i), v128.load(from + i)));
-    const rest = <i32>(length - i);
-    const wanted = rest >= 16 ? 0xffff : (1 << rest) - 1;
-    if ((same & wanted) != wanted) return false;
+    if (!sameBytes(at + i, from + i, min(length - i, 16))) return false;
   }
   return true;
 }
@@ -142,8 +145,8 @@ function lowered(byte: u32): u32 {
   return byte - 0x41 < 26 ? byte | 0x20 : byte;
 }
 
-/** Behind the closing quote of the string whose inside begins at `start`; 0 where there is none, or a control character. */
-function behindString(start: usize, to: usize): usize {
+/** After the closing quote of the string whose inside begins at `start`; 0 where there is none, or a control character. */
+function afterString(start: usize, to: usize): usize {
   let at = start;
   escaped = false;
   while (at < to) {
@@ -162,14 +165,14 @@ function behindString(start: usize, to: usize): usize {
   return stopAt(at, to);
 }
 
-/** Behind the object or array that begins at `start`. */
-function behindNested(start: usize, to: usize): usize {
+/** After the object or array that begins at `start`. */
+function afterNested(start: usize, to: usize): usize {
   let depth = 0;
   let at = start;
   while (at < to) {
     const byte: u32 = load<u8>(at);
     if (byte == QUOTE) {
-      at = behindString(at + 1, to);
+      at = afterString(at + 1, to);
       if (at == 0) return 0;
       continue;
     }
@@ -180,8 +183,8 @@ function behindNested(start: usize, to: usize): usize {
   return stopAt(at, to);
 }
 
-/** Behind the number, true, false or null that begins at `start`: before white space, a comma or a bracket. */
-function behindLiteral(start: usize, to: usize): usize {
+/** After the number, true, false or null that begins at `start`: before white space, a comma or a bracket. */
+function afterLiteral(start: usize, to: usize): usize {
   let at = start;
   for (; at < to; at++) {
     const byte: u32 = load<u8>(at);

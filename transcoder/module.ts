@@ -3,12 +3,14 @@
  * which JavaScript lacks: 700 MB/s of CSV on one core against 360 (Node 20). JavaScript lays out the memory, judges the few
  * values that need more than a look at their bytes, and does everything else.
  */
-import { at, columnCount, follow, nextRow, ROW, startAt } from './csv-row.ts';
+import { at, columnCount, follow, nextRow, startAt } from './csv-row.ts';
 import { readRecord, stop } from './json-record.ts';
 import { writeLine } from './line.ts';
-import { bind, keep } from './program.ts';
+import { memoryLimit } from './memory.ts';
+import { ROW } from './memory-map.ts';
+import { bind, keep } from './stream.ts';
 
-export { at, bind, columnCount, follow, keep, readRecord, startAt, stop, writeLine };
+export { at, bind, columnCount, follow, keep, memoryLimit, nextRow, readRecord, startAt, stop, writeLine };
 
 /** Rows seen whole by the last `readRows`, the end of the last of them, and the end of the lines that it wrote. */
 export let rows: i32 = 0;
@@ -18,7 +20,7 @@ export let linesEnd: usize = 0;
 /**
  * Reads the CSV rows from `from`, where the last whole row ended, up to `to`, and writes the lines of all but the first
  * `skipped` at `linesAt`; what they track of the last whole row is kept. Gives what stopped it: MORE, or what is wrong with
- * the row behind `rows`. Sixteen quotes must stand at `to`.
+ * the row after `rows`. Sixteen quotes must stand at `to`.
  */
 export function readRows(from: usize, to: usize, linesAt: usize, skipped: i32): i32 {
   rows = 0;

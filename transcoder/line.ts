@@ -1,39 +1,36 @@
 /** One row's cells as one RECORD line. */
-import { writeOddValue, writeRemarks } from './host.ts';
-import { copy, OVERSHOOT, reserve } from './memory.ts';
-import { DATE_BYTES, DATETIME_BYTES, isDate, isUtcDatetime, isUtcTime, TIME_BYTES } from './moment.ts';
-import { isInteger, isNumber } from './number.ts';
+import { check } from './check.ts';
+import { writeOddValue, writeRemarks, writeReplacement } from './host.ts';
+import { copy, reserve } from './memory.ts';
 import {
   BEFORE,
+  BOOLEAN,
   CELL,
-  closingFrom,
-  closingTo,
-  copies,
+  COMPOUND,
+  DATE,
+  DATETIME,
   END,
-  fixedBytes,
   HEAD,
+  INTEGER,
   KIND,
+  LINE_BEYOND_ROOM,
   MARK,
+  NUMBER,
+  OVERSHOOT,
   PLAIN,
+  REPLACED,
   START,
   STEP_BYTES,
-  steps,
-  stepsEnd,
+  STRING,
   TAIL,
-} from './program.ts';
+  TIME,
+  URL,
+} from './memory-map.ts';
+import { DATE_BYTES, DATETIME_BYTES, isDate, isUtcDatetime, isUtcTime, TIME_BYTES } from './moment.ts';
+import { isInteger, isNumber } from './number.ts';
 import { QUOTE } from './special-byte.ts';
+import { closingFrom, closingTo, copies, fixedBytes, steps, stepsEnd } from './stream.ts';
 import { writeText } from './text.ts';
-
-/** Kinds of steps. */
-const STRING: u32 = 0;
-const NUMBER: u32 = 1;
-const INTEGER: u32 = 2;
-const BOOLEAN: u32 = 3;
-const DATE: u32 = 4;
-const TIME: u32 = 5;
-const DATETIME: u32 = 6;
-const URL: u32 = 7;
-const COMPOUND: u32 = 8;
 
 const CLOSING_BRACE: u32 = 0x7d;
 const LETTER_Z: u32 = 0x5a;
@@ -48,24 +45,26 @@ const ODD_BYTES: usize = 512;
 
 /** Room that a line needs which has just begun. */
 let room: usize = 0;
+/** No line has so much room; with it, no address overflows. */
+const ROOM_MAX: u64 = 0x7fffffff;
 /** Whether this line has values that were left to JavaScript. */
 let odd: bool = false;
 
 /** Writes the line of the row in the cells at `to`; gives its end. `rowBytes` is at least the length of all its values together. */
 export function writeLine(rowBytes: usize, to: usize): usize {
-  room = fixedBytes + copies * rowBytes + OVERSHOOT;
+  room = <usize>min(<u64>fixedBytes + <u64>copies * rowBytes + OVERSHOOT, ROOM_MAX);
   odd = false;
   reserve(to, room);
   const last = stepsEnd;
   for (let step = steps; step < last; step += STEP_BYTES) {
     to = copyPiece(step, BEFORE, to);
-    const kind = load<u32>(step, KIND);
+    const kind = load<i32>(step, KIND);
     if (kind == COMPOUND) {
       to = writeCompound(step, to);
       step += <usize>load<u32>(step, CELL) * STEP_BYTES;
       continue;
     }
-    // The two commonest cases stand here rather than behind a call.
+    // The two commonest cases stand here rather than in a function of their own.
     const cell: usize = load<u32>(step, CELL);
     const start: usize = load<u32>(cell, START);
     const end: usize = load<u32>(cell, END);
@@ -74,6 +73,7 @@ export function writeLine(rowBytes: usize, to: usize): usize {
     else to = writeValue(step, to);
   }
   to = copy(closingFrom, closingTo, to);
+  check(to <= (<usize>memory.size()) << 16, LINE_BEYOND_ROOM);
   return odd ? writeRemarks(to) : to;
 }
 
@@ -96,20 +96,27 @@ function writeCompound(step: usize, to: usize): usize {
   return to + 1;
 }
 
-/** Writes one value, leaving `room` behind it. */
+/** Writes one value, leaving `room` after it. */
 function writeValue(step: usize, to: usize): usize {
   const cell: usize = load<u32>(step, CELL);
   const start: usize = load<u32>(cell, START);
   const end: usize = load<u32>(cell, END);
   if (start == end) return writeNull(to);
-  const kind = load<u32>(step, KIND);
+  const kind = load<i32>(step, KIND);
   const mark = load<u32>(cell, MARK);
   if (kind == STRING) return writeString(start, end, mark, to);
   if (kind == URL) return writeUrl(step, start, end, mark, to);
   if (mark == PLAIN && passes(kind, start, end)) return writePlain(kind, start, end, to);
   odd = true;
+  if (kind == REPLACED) return writeReplaced(step, to);
   reserve(to, end - start + ODD_BYTES + room);
   return writeOddValue(step, to);
+}
+
+function writeReplaced(step: usize, to: usize): usize {
+  const end = writeReplacement(step, to);
+  reserve(end, room);
+  return end;
 }
 
 function writeString(start: usize, end: usize, mark: u32, to: usize): usize {
@@ -134,7 +141,7 @@ function writeUrl(step: usize, start: usize, end: usize, mark: u32, to: usize): 
 }
 
 /** Whether the bytes of a value pass as they stand, or all but. */
-function passes(kind: u32, start: usize, end: usize): bool {
+function passes(kind: i32, start: usize, end: usize): bool {
   switch (kind) {
     case NUMBER:
       return isNumber(start, end);
@@ -151,7 +158,7 @@ function passes(kind: u32, start: usize, end: usize): bool {
   }
 }
 
-function writePlain(kind: u32, start: usize, end: usize, to: usize): usize {
+function writePlain(kind: i32, start: usize, end: usize, to: usize): usize {
   switch (kind) {
     case DATE:
       return writeQuoted(start, start + DATE_BYTES, to);
@@ -169,9 +176,9 @@ function writePlain(kind: u32, start: usize, end: usize, to: usize): usize {
 
 function writeQuoted(start: usize, end: usize, to: usize): usize {
   store<u8>(to, QUOTE);
-  const behind = copy(start, end, to + 1);
-  store<u8>(behind, QUOTE);
-  return behind + 1;
+  const after = copy(start, end, to + 1);
+  store<u8>(after, QUOTE);
+  return after + 1;
 }
 
 function isBoolean(start: usize, end: usize): bool {

@@ -1,0 +1,14 @@
+/** The commands, in the order of the help. */
+import { catalog } from './catalog.ts';
+import { check } from './check.ts';
+import type { Command } from './definition.ts';
+import { diff } from './diff.ts';
+import { discover } from './discover.ts';
+import { read } from './read.ts';
+import { spec } from './spec.ts';
+
+export const COMMANDS: readonly Command[] = [spec, check, discover, catalog, read, diff];
+
+export function findCommand(name: string | undefined): Command | undefined {
+  return COMMANDS.find((command) => command.name === name);
+}

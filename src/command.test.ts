@@ -69,8 +69,8 @@ test('spec sends the specification', async () => {
 
 describe('check', () => {
   test.each<[string, unknown, string]>([
-    ['a configuration that is wrong', { naming: 'x' }, 'has 4 problems: credentials.client_id is missing'],
-    ['an empty object', {}, 'has 3 problems'],
+    ['a configuration that is wrong', { naming: 'x' }, 'has 3 problems: credentials.client_id is missing'],
+    ['an empty object', {}, 'has 2 problems'],
   ])('answers %s with a status and exit code 0', async (_, content, sentence) => {
     const path = file('bad.json', content);
     expect(await run('check', { config: path })).toBe(0);

@@ -9,7 +9,7 @@ import type { Run } from '../sync/run.ts';
 import type { CommandContext } from './definition.ts';
 
 /** In the working folder, where nothing else names the file. */
-const USUAL_FILE = 'config.json';
+export const USUAL_FILE = 'config.json';
 
 /** The option that names the configuration file; pass what was typed to `configPath`. */
 export const CONFIG_OPTION = {

@@ -4,10 +4,11 @@ import { check } from './check.ts';
 import type { Command } from './definition.ts';
 import { diff } from './diff.ts';
 import { discover } from './discover.ts';
+import { login } from './login.ts';
 import { read } from './read.ts';
 import { spec } from './spec.ts';
 
-export const COMMANDS: readonly Command[] = [spec, check, discover, catalog, read, diff];
+export const COMMANDS: readonly Command[] = [spec, login, check, discover, catalog, read, diff];
 
 export function findCommand(name: string | undefined): Command | undefined {
   return COMMANDS.find((command) => command.name === name);

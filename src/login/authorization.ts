@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ModstampError } from '../errors.ts';
 import { isJsonObject } from '../json/value.ts';
+import { proxiesOf } from '../salesforce/proxy.ts';
 import { authorizationRefused, noAnswerCame, type Attempt } from './authorization-refusal.ts';
 import { listenForCallback, type CallbackPage } from './callback-listener.ts';
 import { readCallback, readPastedAddress, type CallbackAnswer } from './callback.ts';
@@ -54,7 +55,14 @@ export async function authorize(options: AuthorizationOptions): Promise<Authoriz
   try {
     const { startWebServerFlow } = await loadOAuth2();
     const flow = startWebServerFlow(
-      { clientId, clientSecret, loginOrigin, redirectUri: listener.url, timeoutMs: EXCHANGE_MS },
+      {
+        clientId,
+        clientSecret,
+        loginOrigin,
+        redirectUri: listener.url,
+        proxy: proxyTo(loginOrigin),
+        timeoutMs: EXCHANGE_MS,
+      },
       { scope: SCOPE, prompt: PROMPT, state },
     );
     void takePastedLines(options.pastedLines, (line) => answers.take(readPastedAddress(line, state)));
@@ -64,6 +72,11 @@ export async function authorize(options: AuthorizationOptions): Promise<Authoriz
   } finally {
     listener.close();
   }
+}
+
+/** Plain http is for loopback hosts, which no proxy reaches. */
+function proxyTo(origin: string): string | undefined {
+  return origin.startsWith('https:') ? proxiesOf(process.env)?.httpsProxy : undefined;
 }
 
 /** A copy of main.js without the file beside it does all but log in. */

@@ -10,6 +10,8 @@ export interface OAuth2Options {
   readonly clientSecret: string | undefined;
   readonly loginOrigin: string;
   readonly redirectUri: string;
+  /** URL of the proxy to the login host; undefined for none. */
+  readonly proxy: string | undefined;
   /** For the exchange. */
   readonly timeoutMs: number;
 }
@@ -26,9 +28,9 @@ const LONGEST_VERIFIER = 128;
 
 /** Begins a web server flow with a proof key of its own. */
 export function startWebServerFlow(options: OAuth2Options, params: Readonly<Record<string, string>>): WebServerFlow {
-  const { clientId, clientSecret, loginOrigin: loginUrl, redirectUri, timeoutMs: timeout } = options;
+  const { clientId, clientSecret, loginOrigin: loginUrl, redirectUri, proxy, timeoutMs: timeout } = options;
   // A redirect would carry the code and the secret to a host that nobody named.
-  setDefaults({ timeout, followRedirect: false, ...proxyOf(loginUrl) });
+  setDefaults({ timeout, followRedirect: false, ...(proxy !== undefined && { httpProxy: proxy }) });
   const secret = clientSecret === undefined ? {} : { clientSecret };
   const oauth2 = new OAuth2({ clientId, ...secret, loginUrl, redirectUri, useVerifier: true });
   oauth2.codeVerifier = oauth2.codeVerifier?.slice(0, LONGEST_VERIFIER) ?? null;
@@ -36,10 +38,4 @@ export function startWebServerFlow(options: OAuth2Options, params: Readonly<Reco
     authorizeUrl: oauth2.getAuthorizationUrl({ ...params, code_challenge_method: 'S256' }),
     exchange: (code) => oauth2.requestToken(code),
   };
-}
-
-/** A proxy that the environment names; never for plain http, which is for loopback hosts alone. */
-function proxyOf(loginUrl: string): { httpProxy?: string } {
-  const httpProxy = process.env['https_proxy'] || process.env['HTTPS_PROXY'];
-  return httpProxy && loginUrl.startsWith('https:') ? { httpProxy } : {};
 }

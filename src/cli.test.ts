@@ -21,8 +21,11 @@ describe('a command line', () => {
     ['check --config a --config b', 'check', { config: 'b' }],
     ['catalog --config c', 'catalog', { config: 'c', select: undefined, exclude: undefined, syncMode: undefined, from: undefined }],
     ['catalog --config c --select accounts:id --exclude a --sync-mode full_refresh --from o', 'catalog', { config: 'c', select: 'accounts:id', exclude: 'a', syncMode: 'full_refresh', from: 'o' }],
-    ['diff --config c --catalog k', 'diff', { config: 'c', catalog: 'k', apiVersion: undefined, json: false }],
-    ['diff --config c --catalog k --api-version 66.0 --json', 'diff', { config: 'c', catalog: 'k', apiVersion: '66.0', json: true }],
+    ['diff --config c --catalog k', 'diff', { config: 'c', catalog: 'k', apiVersion: undefined, all: false, json: false, exitCode: false }],
+    ['diff --config c --catalog k --api-version 66.0 --json', 'diff', { config: 'c', catalog: 'k', apiVersion: '66.0', all: false, json: true, exitCode: false }],
+    ['state show', 'state', { action: 'show', streams: [], state: 'state.json' }],
+    ['state reset a b c --state s', 'state', { action: 'reset', streams: ['a', 'b', 'c'], state: 's' }],
+    ['completion zsh', 'completion', { shell: 'zsh' }],
   ])('%s is a command', async (line, name, args) => {
     expect(await read(line)).toEqual({ kind: 'command', command: findCommand(name), args });
   }); // prettier-ignore

@@ -79,7 +79,11 @@ function describeCommand(program: Argv, command: Command, choose: Choose): Argv 
     [command.name, ...words].join(' '),
     command.summary,
     (parser) => {
-      for (const [name, option] of positionals) parser.positional(name, option);
+      for (const [name, option] of positionals) {
+        parser.positional(name, option);
+        // yargs hands the words of a list to its parser as if the option were typed once for each.
+        if (option.array) parser.parserConfiguration({ 'duplicate-arguments-array': true, 'boolean-negation': false });
+      }
       return parser.options({ ...command.options }).epilogue(examplesText(command.examples));
     },
     (parsed) => choose(command, argumentsOf(command, parsed)),

@@ -5,7 +5,7 @@ import type { Command, CommandContext } from './commands/definition.ts';
 import { asModstampError, type ModstampError } from './errors.ts';
 
 /**
- * Runs a command to its end, answer written. Returns the exit code: the command's own, or 1 where it failed, which a TRACE
+ * Runs a command to its end, answer written. Returns the exit code: the command's own, also where it failed, which a TRACE
  * has told then (of a command for persons: a line on stderr). Never throws, but for a writer that can't write any more, or
  * the reason of `signal` once that is aborted.
  */
@@ -21,7 +21,7 @@ export async function runCommand(
   } catch (thrown) {
     context.signal.throwIfAborted();
     await reportFailure(asModstampError(thrown), context, command.audience);
-    return 1;
+    return command.failureExitCode(args);
   }
 }
 

@@ -1,5 +1,5 @@
 /** `modstamp catalog`: a configured catalog, so that nobody edits one by hand. */
-import { readJsonFile } from '../json/file.ts';
+import { readCatalogFile } from './catalog-file.ts';
 import { CONFIG_OPTION, configPath, startPersonalRun } from './config-file.ts';
 import { defineCommand } from './definition.ts';
 
@@ -36,7 +36,7 @@ export const catalog = defineCommand({
       ...(select === undefined ? {} : { select }),
       ...(exclude === undefined ? {} : { exclude }),
       ...(syncMode === undefined ? {} : { syncMode }),
-      ...(from === undefined ? {} : { from: await readJsonFile(from, 'catalog') }),
+      ...(from === undefined ? {} : { from: await readCatalogFile(from) }),
     });
     await context.print('stdout', `${JSON.stringify(catalog, null, 2)}\n`);
     return 0;

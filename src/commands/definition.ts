@@ -42,12 +42,15 @@ interface Definition<Opts extends OptionTable, Pos extends PositionalTable> {
   readonly positionals?: Pos;
   /** The first one stands in the help of the program too. */
   readonly examples: readonly Example[];
+  /** Exit code where `run` throws; 1 unless told. */
+  readonly failureExitCode?: (args: Arguments<Opts> & Arguments<Pos>) => number;
   /** Runs to the end, answer written, and returns the exit code. What it throws is told by whoever runs it. */
   readonly run: (args: Arguments<Opts> & Arguments<Pos>, context: CommandContext) => Promise<number>;
 }
 
 /** A command as the rest of the program handles it: what it takes is checked by the command line, not by the compiler. */
-export interface Command extends Omit<Definition<OptionTable, PositionalTable>, 'run'> {
+export interface Command extends Omit<Definition<OptionTable, PositionalTable>, 'run' | 'failureExitCode'> {
+  readonly failureExitCode: (args: Readonly<Record<string, unknown>>) => number;
   readonly run: (args: Readonly<Record<string, unknown>>, context: CommandContext) => Promise<number>;
 }
 
@@ -58,6 +61,10 @@ export interface Command extends Omit<Definition<OptionTable, PositionalTable>, 
 export function defineCommand<const Opts extends OptionTable, const Pos extends PositionalTable = Record<never, never>>(
   definition: Definition<Opts, Pos>,
 ): Command {
-  const { run } = definition;
-  return { ...definition, run: (args, context) => run(args as Arguments<Opts> & Arguments<Pos>, context) };
+  const { run, failureExitCode = () => 1 } = definition;
+  return {
+    ...definition,
+    failureExitCode: (args) => failureExitCode(args as Arguments<Opts> & Arguments<Pos>),
+    run: (args, context) => run(args as Arguments<Opts> & Arguments<Pos>, context),
+  };
 }

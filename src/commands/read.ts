@@ -1,7 +1,8 @@
 /** `modstamp read`: a sync. */
-import { readJsonFile, readStateFile } from '../json/file.ts';
+import { readStateFile } from '../json/file.ts';
 import { collectOften } from '../process/heap.ts';
 import { CONFIG_OPTION, configPath, startHostRun } from './config-file.ts';
+import { readCatalogFile } from './catalog-file.ts';
 import { defineCommand } from './definition.ts';
 
 /** So many plans are about as much as all else that a read keeps in memory. */
@@ -35,7 +36,7 @@ export const read = defineCommand({
       import('../airbyte/configured-catalog.ts'),
       import('../airbyte/state.ts'),
     ]);
-    const streams = readConfiguredCatalog(await readJsonFile(catalog, 'catalog'), `The catalog file ${catalog}`);
+    const streams = readConfiguredCatalog(await readCatalogFile(catalog), `The catalog file ${catalog}`);
     const states = state === undefined ? [] : readStates(await readStateFile(state), `The state file ${state}`);
     collectOften(streams.length >= MANY_STREAMS);
     const { read } = await import('../sync/read.ts');

@@ -35,7 +35,7 @@ export async function readSfLogin(alias: string, signal: AbortSignal): Promise<S
 }
 
 /** Reads an auth URL of the CLI. Throws config_error for another text. */
-export function readAuthUrl(url: string): SfLogin {
+function readAuthUrl(url: string): SfLogin {
   const [, clientId, clientSecret, refreshToken, host] = AUTH_URL.exec(url) ?? [];
   if (clientId === undefined || refreshToken === undefined || host === undefined) {
     throw refusal("Salesforce's CLI gave an auth URL of a form that is not known: log in without --from-sf.");

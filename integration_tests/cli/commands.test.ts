@@ -29,11 +29,14 @@ describe('the command line', () => {
     expect(words(...args)).toEqual({ exitCode: 0, text: expect.stringMatching(/^modstamp .*^Options:/ms) });
   });
 
-  test.each(['spec', 'check', 'discover', 'read', 'catalog', 'diff'])('--help names %s', (command) => {
-    const { exitCode, text } = words('--help');
-    expect(exitCode).toBe(0);
-    expect(text).toMatch(new RegExp(`\\b${command}\\b`));
-  });
+  test.each(['spec', 'login', 'check', 'discover', 'read', 'catalog', 'diff', 'state', 'completion'])(
+    '--help names %s',
+    (command) => {
+      const { exitCode, text } = words('--help');
+      expect(exitCode).toBe(0);
+      expect(text).toMatch(new RegExp(`\\b${command}\\b`));
+    },
+  );
 
   test.each([
     [['replicate']],

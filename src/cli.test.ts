@@ -63,6 +63,10 @@ describe('a command line', () => {
     },
   );
 
+  test('no text has colours, whatever the terminal: NO_COLOR has nothing to switch off', async () => {
+    for (const { name } of COMMANDS) expect(await textOf(`${name} --help`)).not.toContain('\u001b');
+  });
+
   test('the help of the program fits into 80 columns too, with an example of each command on a line', async () => {
     const lines = (await textOf('--help')).split('\n');
     for (const { line } of COMMANDS.flatMap(({ examples }) => examples.slice(0, 1)))

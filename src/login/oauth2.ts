@@ -1,6 +1,6 @@
 /**
- * The web server flow as Salesforce's own library has it: authorize URL, proof key, exchange of the code. It is half as large
- * as the rest of the program, so the build makes a file of its own of it, which only `modstamp login` loads.
+ * The web server flow as Salesforce's own library has it: authorize URL, proof key, exchange of the code. It is a quarter
+ * as large as the rest of the program, so the build makes a file of its own of it, which only `modstamp login` loads.
  */
 import { OAuth2 } from '@jsforce/jsforce-node/lib/oauth2.js';
 import { setDefaults } from '@jsforce/jsforce-node/lib/request.js';

@@ -1,4 +1,4 @@
-# The connector's image: one bundled file on Node's slim image. Kept to what Docker's classic builder knows, so that it
+# The connector's image: bundled files on Node's slim image. Kept to what Docker's classic builder knows, so that it
 # builds wherever Docker does.
 FROM node:24-bookworm-slim AS build
 WORKDIR /build
@@ -24,7 +24,7 @@ ENV NODE_ENV=production \
     MALLOC_ARENA_MAX=2 \
     AIRBYTE_ENTRYPOINT="node /airbyte/main.js"
 WORKDIR /airbyte
-COPY --from=build /build/dist/main.js /build/LICENSE /airbyte/
+COPY --from=build /build/dist/main.js /build/dist/login.js /build/LICENSE /airbyte/
 RUN chown -R 1000:1000 /airbyte
 # Node's image has a user with this number; by number, because Kubernetes can't tell that a name is not root.
 USER 1000:1000

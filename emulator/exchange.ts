@@ -11,6 +11,7 @@ import { parseJson } from './http/json-body.ts';
 import { prettyJson } from './http/pretty-json.ts';
 import { answerTo, notFound } from './http/refusal.ts';
 import { commonHeaders, transmit } from './http/transmission.ts';
+import { authorizePage } from './login/authorize.ts';
 import { answerIdentity, answerUserinfo } from './login/identity.ts';
 import { tokenOf } from './login/session.ts';
 import { answerSoap } from './login/soap.ts';
@@ -110,6 +111,8 @@ function route(service: Service, call: Call, fault: Fault | undefined, cost: Cos
   if (path === '/services/oauth2/userinfo') return answerUserinfo(service, call);
   if (path.startsWith('/services/Soap/')) return answerSoap(service, call);
   if (path.startsWith('/id/')) return answerIdentity(service, call);
+  const page = authorizePage(path);
+  if (page) return page(service, call);
   throw notFound();
 }
 

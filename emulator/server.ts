@@ -8,6 +8,7 @@ import { exchange } from './exchange.ts';
 import { FaultList } from './http/fault.ts';
 import { Journal } from './http/journal.ts';
 import { Usage } from './http/usage.ts';
+import { AuthorizationBook } from './login/authorization-book.ts';
 import { JwtKeys } from './login/jwt.ts';
 import { RefreshGrant } from './login/refresh-grant.ts';
 import { SessionBook } from './login/session.ts';
@@ -88,6 +89,7 @@ function createService(org: PracticeOrg, settings: Settings): Service {
     ...premises,
     sessions: new SessionBook(settings, org.id),
     refreshGrant: new RefreshGrant(),
+    authorizations: new AuthorizationBook(),
     jwtKeys: new JwtKeys(),
     usage: new Usage(settings),
     faults: new FaultList(),

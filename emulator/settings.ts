@@ -23,6 +23,14 @@ export interface Settings {
   /** Datetime before which the delete log was purged; null: nothing was. */
   deleteLogFrom: string | null;
   limitInfo: 'plain' | 'perApp' | 'none';
+  /** Callback URLs of the app; the port is part of the match. */
+  callbackUrls: readonly string[];
+  /** The app wants a proof key; External Client Apps do unless told. */
+  requirePkce: boolean;
+  /** "Require secret for Web Server Flow" and "… for Refresh Token Flow" of the app. */
+  requireSecret: boolean;
+  /** How the authorize page refuses, where it does: by callback, or on a page of its own where the error is of that kind. */
+  authorizeRefusal: { readonly error: string; readonly error_description: string } | null;
   /** What every login is answered, where it is refused. */
   loginRefusal: { readonly error: string; readonly error_description: string } | null;
   /** `instance_url` of a login; null: the URL that the client logged in by. Moves of an instance change it. */
@@ -51,6 +59,10 @@ export function defaultSettings(): Settings {
     latestDateCoveredLagMs: 0,
     deleteLogFrom: null,
     limitInfo: 'plain',
+    callbackUrls: ['http://localhost:1717/OauthRedirect'],
+    requirePkce: true,
+    requireSecret: true,
+    authorizeRefusal: null,
     loginRefusal: null,
     instanceUrl: null,
     apiDisabled: false,
@@ -67,6 +79,10 @@ const isOneOf =
   (value) =>
     isText(value) && allowed.includes(value);
 
+function isOauthRefusal(value: unknown): boolean {
+  return value === null || (isObject(value) && isText(value['error']) && isText(value['error_description']));
+}
+
 const CHECKS: Readonly<Record<keyof Settings, Check>> = {
   latencyMs: isCount,
   jobReadyMs: isCount,
@@ -79,8 +95,11 @@ const CHECKS: Readonly<Record<keyof Settings, Check>> = {
   latestDateCoveredLagMs: isCount,
   deleteLogFrom: (value) => value === null || (isText(value) && !Number.isNaN(Date.parse(value))),
   limitInfo: isOneOf('plain', 'perApp', 'none'),
-  loginRefusal: (value) =>
-    value === null || (isObject(value) && isText(value['error']) && isText(value['error_description'])),
+  callbackUrls: (value) => Array.isArray(value) && value.every((url) => isText(url) && URL.canParse(url)),
+  requirePkce: isFlag,
+  requireSecret: isFlag,
+  authorizeRefusal: isOauthRefusal,
+  loginRefusal: isOauthRefusal,
   instanceUrl: (value) => value === null || (isText(value) && URL.canParse(value)),
   apiDisabled: isFlag,
   gzip: isFlag,

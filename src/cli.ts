@@ -1,48 +1,37 @@
 /** The command line: what may be typed, and which command that means. */
 import type { Argv } from 'yargs';
-import type { SyncMode } from './airbyte/protocol.ts';
-
-/** A command with its arguments, checked as far as a command line can be. */
-export type Command =
-  | { readonly name: 'spec' }
-  | { readonly name: 'check' | 'discover'; readonly config: string }
-  | { readonly name: 'read'; readonly config: string; readonly catalog: string; readonly state: string | undefined }
-  | {
-      readonly name: 'catalog';
-      readonly config: string;
-      readonly select: string | undefined;
-      readonly exclude: string | undefined;
-      readonly syncMode: SyncMode | undefined;
-      readonly from: string | undefined;
-    }
-  | {
-      readonly name: 'diff';
-      readonly config: string;
-      readonly catalog: string;
-      readonly apiVersion: string | undefined;
-      readonly json: boolean;
-    };
+import type { Command, Example } from './commands/definition.ts';
+import { COMMANDS, findCommand } from './commands/list.ts';
+import { didYouMean } from './config/near-name.ts';
 
 /** What a command line asks for: a command, a text to print (help, version), or a complaint about it. */
 export type Request =
-  | { readonly kind: 'command'; readonly command: Command }
+  | { readonly kind: 'command'; readonly command: Command; readonly args: Readonly<Record<string, unknown>> }
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'complaint'; readonly sentence: string };
 
-/** Reads the arguments after the program's name. Prints nothing and ends nothing. */
+type Chosen = Omit<Extract<Request, { kind: 'command' }>, 'kind'>;
+
+/** What a terminal has at least. */
+const HELP_COLUMNS = 80;
+
+/** Reads the arguments after the program's name. Prints nothing and ends nothing; no arguments at all ask for the help. */
 export async function readCommandLine(argv: readonly string[], version: string): Promise<Request> {
+  const unknown = complaintOfName(argv);
+  if (unknown !== undefined) return { kind: 'complaint', sentence: unknown };
+  const typed = argv.length === 0 ? ['--help'] : [...argv];
   const yargs = await loadYargs();
-  let command: Command | undefined;
-  const parser = describeCommands(yargs([...argv]), version, (chosen) => {
-    command = chosen;
+  let chosen: Chosen | undefined;
+  const parser = describeProgram(yargs(typed), version, (command, args) => {
+    chosen = { command, args };
   });
   let outcome: { readonly complaint: string | undefined; readonly text: string } = { complaint: undefined, text: '' };
-  await parser.parse([...argv], {}, (error, _parsed, text) => {
+  await parser.parse(typed, {}, (error, _parsed, text) => {
     outcome = { complaint: error ? error.message : undefined, text };
   });
   const { complaint, text } = outcome;
   if (complaint !== undefined) return { kind: 'complaint', sentence: sentenceOf(complaint, argv) };
-  return command && !text ? { kind: 'command', command } : { kind: 'text', text };
+  return chosen && !text ? { kind: 'command', ...chosen } : { kind: 'text', text };
 }
 
 /**
@@ -59,35 +48,14 @@ async function loadYargs(): Promise<(argv: string[]) => Argv> {
   }
 }
 
-function describeCommands(yargs: Argv, version: string, choose: (command: Command) => void): Argv {
-  return yargs
+type Choose = (command: Command, args: Chosen['args']) => void;
+
+function describeProgram(yargs: Argv, version: string, choose: Choose): Argv {
+  const program = yargs
     .scriptName('modstamp')
     .usage('Salesforce into any warehouse, over the Airbyte protocol.\n\n  $0 <command> [options]')
-    .command('spec', 'Print the specification of the configuration', {}, () => choose({ name: 'spec' }))
-    .command('check', 'Say whether the configuration can read the org', withConfig, ({ config }) =>
-      choose({ name: 'check', config }),
-    )
-    .command('discover', 'Print the catalog: every object that can be read', withConfig, ({ config }) =>
-      choose({ name: 'discover', config }),
-    )
-    .command('read', 'Read the streams of a configured catalog', withRead, ({ config, catalog, state }) =>
-      choose({ name: 'read', config, catalog, state }),
-    )
-    .command('catalog', 'Write a configured catalog, so that nobody edits one by hand', withCatalog, (chosen) => {
-      const { config, select, exclude, syncMode, from } = chosen;
-      choose({ name: 'catalog', config, select, exclude, syncMode, from });
-    })
-    .command('diff', 'Compare a catalog with what the org has now', withDiff, ({ config, catalog, apiVersion, json }) =>
-      choose({ name: 'diff', config, catalog, apiVersion, json }),
-    )
-    .example('$0 check --config config.json', 'Try the login')
-    .example(
-      '$0 catalog --config config.json --select "accounts,contacts:id,email" > catalog.json',
-      'Choose streams and columns',
-    )
-    .example('$0 read --config config.json --catalog catalog.json > messages.jsonl', 'Read them whole')
-    .example('$0 read --config config.json --catalog catalog.json --state state.json', 'Read what changed since')
-    .epilogue('Messages leave on stdout, one JSON object a line. LOG_LEVEL (default INFO) sets how much is logged.')
+    .epilogue(examplesText(COMMANDS.flatMap(({ examples }) => examples.slice(0, 1))))
+    .epilogue('\nMessages leave on stdout, one JSON object a line.\nLOG_LEVEL (default INFO) sets how much is logged.')
     .demandCommand(1, 1, 'A command is missing', 'One command at a time')
     .strictCommands()
     .strictOptions()
@@ -95,64 +63,50 @@ function describeCommands(yargs: Argv, version: string, choose: (command: Comman
     .locale('en')
     .version(version)
     .help()
-    .wrap(110)
+    .alias({ h: 'help', v: 'version' })
+    .wrap(HELP_COLUMNS)
     .exitProcess(false);
+  return COMMANDS.reduce((sofar, command) => describeCommand(sofar, command, choose), program);
 }
 
-function withConfig(yargs: Argv) {
-  return yargs.option('config', {
-    type: 'string',
-    demandOption: true,
-    requiresArg: true,
-    describe: 'File with the configuration (JSON, as spec describes it)',
+function describeCommand(program: Argv, command: Command, choose: Choose): Argv {
+  const positionals = Object.entries(command.positionals ?? {});
+  const words = positionals.map(([name, { array, demandOption }]) => {
+    const several = array ? `${name}..` : name;
+    return demandOption ? `<${several}>` : `[${several}]`;
   });
+  return program.command(
+    [command.name, ...words].join(' '),
+    command.summary,
+    (parser) => {
+      for (const [name, option] of positionals) {
+        parser.positional(name, option);
+        // yargs hands the words of a list to its parser as if the option were typed once for each.
+        if (option.array) parser.parserConfiguration({ 'duplicate-arguments-array': true, 'boolean-negation': false });
+      }
+      return parser.options({ ...command.options }).epilogue(examplesText(command.examples));
+    },
+    (parsed) => choose(command, argumentsOf(command, parsed)),
+  );
 }
 
-function withRead(yargs: Argv) {
-  return withConfig(yargs)
-    .option('catalog', {
-      type: 'string',
-      demandOption: true,
-      requiresArg: true,
-      describe: 'File with the configured catalog (JSON)',
-    })
-    .option('state', {
-      type: 'string',
-      requiresArg: true,
-      describe: 'File with the states of the last sync: a JSON list, or STATE messages line by line',
-    });
+/** Of what yargs has parsed, what the command declares; under camelCase names. */
+function argumentsOf(command: Command, parsed: Readonly<Record<string, unknown>>): Chosen['args'] {
+  const names = Object.keys({ ...command.options, ...command.positionals });
+  return Object.fromEntries(names.map((name) => [camelCase(name), parsed[name]]));
 }
 
-function withCatalog(yargs: Argv) {
-  return withConfig(yargs)
-    .option('select', {
-      type: 'string',
-      requiresArg: true,
-      describe: 'Streams, each with its columns if not all: "accounts,contacts:id,email"; "all" for every object',
-    })
-    .option('exclude', { type: 'string', requiresArg: true, describe: 'Streams and columns to leave out' })
-    .option('sync-mode', {
-      choices: ['full_refresh', 'incremental'] as const,
-      requiresArg: true,
-      describe: 'For all streams; left out: incremental wherever a stream can',
-    })
-    .option('from', { type: 'string', requiresArg: true, describe: 'File with an older configured catalog to go by' })
-    .example('$0 catalog --config config.json > catalog.json', "Segment's 48 collections, as far as the org has them");
+function camelCase(name: string): string {
+  return name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 }
 
-function withDiff(yargs: Argv) {
-  return withConfig(yargs)
-    .option('catalog', {
-      type: 'string',
-      demandOption: true,
-      requiresArg: true,
-      describe: 'File with a configured catalog, or with what discover printed',
-    })
-    .option('api-version', { type: 'string', requiresArg: true, describe: 'API version to compare with, e.g. 66.0' })
-    .option('json', { type: 'boolean', default: false, describe: 'Print JSON instead of a table' });
+/** yargs sets examples in two columns and breaks the lines; a line to copy has to stay in one. */
+function examplesText(examples: readonly Example[]): string {
+  if (examples.length === 0) return '';
+  return ['Examples:', ...examples.flatMap(({ line, purpose }) => [`  # ${purpose}`, `  ${line}`])].join('\n');
 }
 
-/** yargs' complaint as a sentence, with the options written as they are typed. */
+/** yargs' complaint as a sentence, with the options written as they are typed and, for a slip, what may have been meant. */
 function sentenceOf(complaint: string, argv: readonly string[]): string {
   const asTyped = (name: string) => (argv.includes(name) ? name : `--${name}`);
   const named = complaint
@@ -162,5 +116,23 @@ function sentenceOf(complaint: string, argv: readonly string[]): string {
       /((?:required arguments?|Unknown arguments?|following): )(\S.*)$/,
       (_, words: string, names: string) => words + names.split(', ').map(asTyped).join(', '),
     );
-  return `${named.replace(/[.:?]$/, '')}; see modstamp --help.`;
+  return `${named.replace(/[.:?]$/, '')}${hintOf(named, argv)}; see modstamp --help.`;
+}
+
+/** What may have been meant by an option that the command doesn't know. */
+function hintOf(complaint: string, argv: readonly string[]): string {
+  const [, option] = /^Unknown argument: (\S+)$/.exec(complaint) ?? [];
+  if (option === undefined) return '';
+  const options = Object.keys(findCommand(argv[0])?.options ?? {});
+  return didYouMean(
+    option,
+    options.map((name) => `--${name}`),
+  );
+}
+
+/** yargs would complain first of the options that come with a command it doesn't know. */
+function complaintOfName([name]: readonly string[]): string | undefined {
+  if (name === undefined || name.startsWith('-') || findCommand(name) !== undefined) return undefined;
+  const names = COMMANDS.map((command) => command.name);
+  return `Unknown command: ${name}${didYouMean(name, names)}; see modstamp --help.`;
 }

@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Message } from './airbyte/protocol.ts';
-import type { Command } from './cli.ts';
 import { reportFailure, runCommand } from './command.ts';
-import type { Edge } from './command.ts';
+import type { CommandContext } from './commands/definition.ts';
+import { findCommand } from './commands/list.ts';
 import { asModstampError, ModstampError } from './errors.ts';
 
 let folder: string;
@@ -23,7 +23,7 @@ beforeEach(() => {
   printed = [];
 });
 
-function edge(signal = new AbortController().signal): Edge {
+function context(signal = new AbortController().signal): CommandContext {
   return {
     signal,
     level: 'INFO',
@@ -46,6 +46,13 @@ function file(name: string, content: unknown): string {
   return path;
 }
 
+/** Runs the command of that name, as the command line would. */
+function run(name: string, args: Readonly<Record<string, unknown>> = {}, given = context()): Promise<number> {
+  const command = findCommand(name);
+  if (command === undefined) throw new Error(`no command is called ${name}`);
+  return runCommand(command, args, given);
+}
+
 const config = (port = 9) =>
   file('config.json', {
     client_id: 'i',
@@ -56,17 +63,17 @@ const config = (port = 9) =>
 const catalog = () => file('catalog.json', { streams: [] });
 
 test('spec sends the specification', async () => {
-  expect(await runCommand({ name: 'spec' }, edge())).toBe(0);
+  expect(await run('spec')).toBe(0);
   expect(sent).toMatchObject([{ type: 'SPEC', spec: { connectionSpecification: { type: 'object' } } }]);
 });
 
 describe('check', () => {
   test.each<[string, unknown, string]>([
-    ['a configuration that is wrong', { naming: 'x' }, 'has 4 problems: credentials.client_id is missing'],
-    ['an empty object', {}, 'has 3 problems'],
+    ['a configuration that is wrong', { naming: 'x' }, 'has 3 problems: credentials.client_id is missing'],
+    ['an empty object', {}, 'has 2 problems'],
   ])('answers %s with a status and exit code 0', async (_, content, sentence) => {
     const path = file('bad.json', content);
-    expect(await runCommand({ name: 'check', config: path }, edge())).toBe(0);
+    expect(await run('check', { config: path })).toBe(0);
     expect(sent).toEqual([
       {
         type: 'CONNECTION_STATUS',
@@ -84,7 +91,7 @@ describe('check', () => {
     ['a list', []],
   ])('answers a file that is %s with a trace and exit code 1', async (_, content) => {
     const path = file('broken.json', content);
-    expect(await runCommand({ name: 'check', config: path }, edge())).toBe(1);
+    expect(await run('check', { config: path })).toBe(1);
     expect(sent).toMatchObject([
       {
         type: 'TRACE',
@@ -95,31 +102,24 @@ describe('check', () => {
 });
 
 describe('read', () => {
-  test.each<[string, () => Omit<Extract<Command, { name: 'read' }>, 'name'>, string]>([
+  test.each<[string, () => Readonly<Record<string, unknown>>, string]>([
     ['configuration', () => ({ config: file('c', 'x'), catalog: catalog(), state: undefined }), 'The configuration file'],
     ['catalog', () => ({ config: config(), catalog: file('k', []), state: undefined }), 'The catalog file'],
     ['stream', () => ({ config: config(), catalog: file('k', { streams: [1] }), state: undefined }), 'Streams[0] of the catalog file'],
     ['state', () => ({ config: config(), catalog: catalog(), state: file('s', '[1]') }), 'Entry 0 of the state file'],
   ])('names the file of a broken %s', async (_, paths, sentence) => {
-    expect(await runCommand({ name: 'read', ...paths() }, edge())).toBe(1);
+    expect(await run('read', paths())).toBe(1);
     expect(sent).toHaveLength(1);
     expect(sent).toMatchObject([{ trace: { error: { failure_type: 'config_error', message: expect.stringContaining(sentence) } } }]);
     expect(sent).toMatchObject([{ trace: { error: { message: expect.stringContaining(folder) } } }]);
   }); // prettier-ignore
 });
 
-test.each<Command>([
-  {
-    name: 'catalog',
-    config: '/no/such/file',
-    select: undefined,
-    exclude: undefined,
-    syncMode: undefined,
-    from: undefined,
-  },
-  { name: 'diff', config: '/no/such/file', catalog: '/no', apiVersion: undefined, json: false },
-])('$name fails in words on stderr, stdout stays empty', async (command) => {
-  expect(await runCommand(command, edge())).toBe(1);
+test.each([
+  ['catalog', { config: '/no/such/file' }],
+  ['diff', { config: '/no/such/file', catalog: '/no', json: false }],
+])('%s fails in words on stderr, stdout stays empty', async (name, args) => {
+  expect(await run(name, args)).toBe(1);
   expect(sent).toEqual([]);
   expect(printed).toEqual([
     expect.stringMatching(/^stderr: modstamp: The configuration file \/no\/such\/file does not exist/),
@@ -132,7 +132,7 @@ test('a command that was stopped throws the reason, and says nothing', async () 
   const org = createServer(() => stopping.abort(reason)).listen(0, '127.0.0.1');
   await once(org, 'listening');
   const { port } = org.address() as AddressInfo;
-  const running = runCommand({ name: 'check', config: config(port) }, edge(stopping.signal));
+  const running = run('check', { config: config(port) }, context(stopping.signal));
   await expect(running).rejects.toBe(reason);
   expect(sent).toEqual([]);
   org.closeAllConnections();
@@ -142,8 +142,12 @@ test('a command that was stopped throws the reason, and says nothing', async () 
 describe('a failure', () => {
   test('of ours comes with the stacks of its causes, one of the user without', async () => {
     const bug = asModstampError(new TypeError('x is undefined'));
-    await reportFailure(bug, edge(), true);
-    await reportFailure(new ModstampError('Wrong.', { failureType: 'config_error', internal: 'code 7' }), edge(), true);
+    await reportFailure(bug, context(), 'host');
+    await reportFailure(
+      new ModstampError('Wrong.', { failureType: 'config_error', internal: 'code 7' }),
+      context(),
+      'host',
+    );
     expect(sent).toMatchObject([
       {
         trace: {
@@ -159,7 +163,7 @@ describe('a failure', () => {
   });
 
   test('is redacted where a person reads it', async () => {
-    await reportFailure(new ModstampError('The secret.', { failureType: 'config_error' }), edge(), false);
+    await reportFailure(new ModstampError('The secret.', { failureType: 'config_error' }), context(), 'person');
     expect(printed).toEqual(['stderr: modstamp: The ***.\n']);
   });
 });

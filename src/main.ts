@@ -6,7 +6,8 @@ import { readLogLevel } from './airbyte/log-level.ts';
 import { createMessages } from './airbyte/writer.ts';
 import { readCommandLine } from './cli.ts';
 import { reportFailure, runCommand } from './command.ts';
-import type { Edge } from './command.ts';
+import type { Command, CommandContext } from './commands/definition.ts';
+import { findCommand } from './commands/list.ts';
 import { asModstampError, ModstampError } from './errors.ts';
 import { keepParserSimple, shrinkNursery } from './process/heap.ts';
 
@@ -14,7 +15,6 @@ import { keepParserSimple, shrinkNursery } from './process/heap.ts';
 const LINE_END_MS = 2000;
 /** When nobody reads any more, a command may take so long to let go of what it holds in the org. */
 const LET_GO_MS = 3000;
-const PROTOCOL_COMMANDS: ReadonlySet<string | undefined> = new Set(['spec', 'check', 'discover', 'read']);
 
 const stopping = new AbortController();
 const level = readLogLevel(process.env['LOG_LEVEL']);
@@ -23,7 +23,7 @@ const outputs = {
   stdout: new LineOutput(1, (reason) => void endUnheard(reason)),
   stderr: new LineOutput(2),
 };
-const edge: Edge = {
+const context: CommandContext = {
   messages,
   signal: stopping.signal,
   level,
@@ -44,22 +44,27 @@ const running = main(process.argv.slice(2));
 async function main(argv: readonly string[]): Promise<void> {
   const request = await readCommandLine(argv, process.env['MODSTAMP_VERSION'] ?? 'unbuilt');
   if (request.kind === 'text') {
-    await edge.print('stdout', `${request.text.trimEnd()}\n`);
+    await context.print('stdout', `${request.text.trimEnd()}\n`);
     return end(0);
   }
   if (request.kind === 'complaint') {
     const error = new ModstampError(request.sentence, { failureType: 'config_error' });
-    await reportFailure(error, edge, PROTOCOL_COMMANDS.has(argv[0]));
+    await reportFailure(error, context, audienceOf(argv[0]));
     return end(1);
   }
   try {
-    const exitCode = await runCommand(request.command, edge);
+    const exitCode = await runCommand(request.command, request.args, context);
     answered = exitCode === 0 && request.command.name !== 'read';
     end(exitCode);
   } catch (thrown) {
     // A command that was stopped throws; whoever stopped it ends the process.
     if (!stopping.signal.aborted) throw thrown;
   }
+}
+
+/** Who listens to a command; what is no command was typed by a person. */
+function audienceOf(name: string | undefined): Command['audience'] {
+  return findCommand(name)?.audience ?? 'person';
 }
 
 /** Ends at once: everything is written, and a kept-alive connection must not hold the process. */
@@ -88,7 +93,7 @@ async function endUnheard(reason: ModstampError): Promise<void> {
   stopping.abort(reason);
   await Promise.race([running.catch(() => {}), delay(LET_GO_MS)]);
   if (reason.fault !== READER_GONE) {
-    const told = edge.print('stderr', `modstamp: ${reason.message}\n`).catch(() => {});
+    const told = context.print('stderr', `modstamp: ${reason.message}\n`).catch(() => {});
     await Promise.race([told, delay(LINE_END_MS)]);
   }
   process.exit(reason.fault === READER_GONE ? 128 + constants.signals.SIGPIPE : 1);
@@ -98,7 +103,6 @@ async function endUnheard(reason: ModstampError): Promise<void> {
 async function endByBug(thrown: unknown): Promise<void> {
   if (ending) return;
   ending = true;
-  const asTrace = PROTOCOL_COMMANDS.has(process.argv[2]);
-  await reportFailure(asModstampError(thrown), edge, asTrace).catch(() => {});
+  await reportFailure(asModstampError(thrown), context, audienceOf(process.argv[2])).catch(() => {});
   process.exit(1);
 }

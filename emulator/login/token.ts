@@ -1,5 +1,5 @@
 /** The OAuth token endpoint, and revoke and introspect beside it. */
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { empty, json, type Answer } from '../http/answer.ts';
 import { isForLoginHost, type Call } from '../http/call.ts';
 import { methodNotAllowed } from '../http/refusal.ts';
@@ -16,6 +16,7 @@ export async function answerToken(service: Service, call: Call): Promise<Answer>
   if (refused) throw oauthRefusal(refused.error, refused.error_description);
   const grantType = form.get('grant_type');
   if (grantType === 'refresh_token') return refresh(service, call, form);
+  if (grantType === 'authorization_code') return authorizationCode(service, call, form);
   if (grantType === 'client_credentials') return clientCredentials(service, call, form);
   if (grantType === 'urn:ietf:params:oauth:grant-type:jwt-bearer') return jwtBearer(service, call, form);
   if (grantType === 'password') return password(service, call, form);
@@ -37,7 +38,7 @@ export function answerRevoke(service: Service, call: Call): Answer {
 /** `POST /services/oauth2/introspect` (RFC 7662). */
 export function answerIntrospect(service: Service, call: Call): Answer {
   const form = formOf(call);
-  checkClient(call, form);
+  checkClient(service, call, form);
   const session = service.sessions.peek(form.get('token') ?? '');
   if (!session) return json({ active: false });
   const userId = practiceUserId(service.org);
@@ -53,7 +54,7 @@ export function answerIntrospect(service: Service, call: Call): Answer {
 }
 
 function refresh(service: Service, call: Call, form: URLSearchParams): Answer {
-  checkClient(call, form);
+  checkClient(service, call, form, 'by setting');
   const token = form.get('refresh_token') ?? '';
   const judgement = service.refreshGrant.judge(token);
   if (judgement === 'replaced') {
@@ -66,15 +67,46 @@ function refresh(service: Service, call: Call, form: URLSearchParams): Answer {
   }
   service.sessions.endAll('rotated');
   const session = service.sessions.open(service.org.now());
-  const next = `5Aep861${session.token.slice(-80)}`;
-  service.refreshGrant.rotate(next);
+  const next = refreshTokenOf(session);
+  service.refreshGrant.rotate(token, next);
   return grantOf(service, call, session, { scope: 'api refresh_token', refresh_token: next });
+}
+
+/** Of a code that the authorize page gave (Help, "OAuth 2.0 Web Server Flow"), with its proof key (RFC 7636). */
+function authorizationCode(service: Service, call: Call, form: URLSearchParams): Answer {
+  checkClient(service, call, form, 'by setting');
+  const request = service.authorizations.redeem(form.get('code') ?? '', service.org.now());
+  if (request === 'unknown') throw oauthRefusal('invalid_grant', 'invalid authorization code');
+  if (request === 'expired') throw oauthRefusal('invalid_grant', 'expired authorization code');
+  if (form.get('redirect_uri') !== request.redirectUri) {
+    throw oauthRefusal('redirect_uri_mismatch', 'redirect_uri must match configuration');
+  }
+  const verifier = form.get('code_verifier');
+  if (request.challenge === null && verifier !== null) throw oauthRefusal('invalid_grant', 'unexpected code verifier');
+  if (request.challenge !== null && challengeOf(verifier ?? '') !== request.challenge) {
+    throw oauthRefusal('invalid_grant', 'invalid code verifier');
+  }
+  const session = service.sessions.open(service.org.now());
+  const { scopes } = request;
+  const scope = scopes.length > 0 ? scopes.join(' ') : 'api refresh_token';
+  if (!/\b(?:refresh_token|offline_access)\b/.test(scope)) return grantOf(service, call, session, { scope });
+  const refreshToken = refreshTokenOf(session);
+  service.refreshGrant.issue(refreshToken);
+  return grantOf(service, call, session, { refresh_token: refreshToken, scope });
+}
+
+function refreshTokenOf(session: Session): string {
+  return `5Aep861${session.token.slice(-80)}`;
+}
+
+function challengeOf(verifier: string): string {
+  return createHash('sha256').update(verifier).digest('base64url');
 }
 
 function clientCredentials(service: Service, call: Call, form: URLSearchParams): Answer {
   // A My Domain is needed (Help, "OAuth 2.0 Client Credentials Flow"); the words are as clients quote them.
   if (isForLoginHost(call.headers)) throw oauthRefusal('invalid_grant', 'request not supported on this domain');
-  checkClient(call, form);
+  checkClient(service, call, form);
   return granted(service, call, { scope: 'api' });
 }
 
@@ -89,7 +121,7 @@ async function jwtBearer(service: Service, call: Call, form: URLSearchParams): P
 }
 
 function password(service: Service, call: Call, form: URLSearchParams): Answer {
-  checkClient(call, form);
+  checkClient(service, call, form);
   if (!isPracticeLogin(form.get('username') ?? '', form.get('password') ?? '')) {
     throw oauthRefusal('invalid_grant', 'authentication failure');
   }
@@ -121,13 +153,20 @@ function identify(service: Service, call: Call, session: Session) {
 }
 
 /** Client id and secret from the form or from HTTP Basic. */
-function checkClient(call: Call, form: URLSearchParams): void {
+function checkClient(
+  service: Service,
+  call: Call,
+  form: URLSearchParams,
+  secret: 'required' | 'by setting' = 'required',
+): void {
   const basic = /^Basic\s+(\S+)$/i.exec(call.headers['authorization'] ?? '')?.[1];
   const [user, ...rest] = basic === undefined ? [] : Buffer.from(basic, 'base64').toString().split(':');
   const clientId = form.get('client_id') ?? decodeURIComponent(user ?? '');
-  const secret = form.get('client_secret') ?? decodeURIComponent(rest.join(':'));
+  const given = form.get('client_secret') ?? decodeURIComponent(rest.join(':'));
   if (clientId !== practiceApp.clientId) throw oauthRefusal('invalid_client_id', 'client identifier invalid');
-  if (secret !== practiceApp.clientSecret) throw oauthRefusal('invalid_client', 'invalid client credentials');
+  // A secret that is sent is checked, also where none is asked for.
+  if (given === '' && secret === 'by setting' && !service.settings.requireSecret) return;
+  if (given !== practiceApp.clientSecret) throw oauthRefusal('invalid_client', 'invalid client credentials');
 }
 
 function formOf(call: Call): URLSearchParams {

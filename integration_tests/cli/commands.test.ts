@@ -3,7 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { programPath, runSpec } from '../program.ts';
+import { programPath, reasonsOf, runProgram, runSpec } from '../program.ts';
+import type { ProgramRun } from '../program.ts';
 import { complaintsOfMessages } from '../protocol.ts';
 
 const { version } = JSON.parse(readFileSync(resolve(import.meta.dirname, '../../package.json'), 'utf8')) as {
@@ -24,16 +25,21 @@ describe('the command line', () => {
     expect(words('--version')).toEqual({ exitCode: 0, text: `${version}\n` });
   });
 
-  test.each(['spec', 'check', 'discover', 'read', 'catalog', 'diff'])('--help names %s', (command) => {
-    const { exitCode, text } = words('--help');
-    expect(exitCode).toBe(0);
-    expect(text).toMatch(new RegExp(`\\b${command}\\b`));
+  test.each([[[]], [['-h']], [['--help']], [['read', '-h']]])('%j prints the help', (args) => {
+    expect(words(...args)).toEqual({ exitCode: 0, text: expect.stringMatching(/^modstamp .*^Options:/ms) });
   });
 
+  test.each(['spec', 'login', 'check', 'discover', 'read', 'catalog', 'diff', 'state', 'completion'])(
+    '--help names %s',
+    (command) => {
+      const { exitCode, text } = words('--help');
+      expect(exitCode).toBe(0);
+      expect(text).toMatch(new RegExp(`\\b${command}\\b`));
+    },
+  );
+
   test.each([
-    [[]],
     [['replicate']],
-    [['check']],
     [['discover', '--confg', 'x.json']],
     [['read', '--config', 'x.json']],
     [['check', '--config']],
@@ -42,6 +48,18 @@ describe('the command line', () => {
     expect(exitCode).not.toBe(0);
     expect(text).toMatch(/--config|--catalog|--help|[Uu]nknown|command/);
     expect(text).not.toMatch(/^\s+at .*:\d+:\d+/m);
+  });
+
+  test('without --config, MODSTAMP_CONFIG names the configuration, then ./config.json is it, or a sentence asks for one', async () => {
+    const files = { 'config.json': '{"naming":"here"}', 'other.json': '{"naming":"there"}' };
+    const said = async (run: Promise<ProgramRun>) => JSON.stringify((await run).messages);
+    expect(await said(runProgram(['check'], { files }))).toMatch(/file config\.json has .*got \\"here/);
+    const env = { MODSTAMP_CONFIG: './other.json' };
+    expect(await said(runProgram(['check'], { files, env }))).toMatch(/file \.\/other\.json has .*got \\"there/);
+    expect(await said(runProgram(['check', '--config', 'config.json'], { files, env }))).toMatch(/got \\"here/);
+    const none = await runProgram(['check'], { env: { MODSTAMP_CONFIG: '' } });
+    expect(none.exitCode).toBe(1);
+    expect(reasonsOf(none)).toMatch(/No configuration is named: pass --config FILE, or set MODSTAMP_CONFIG/);
   });
 
   test('spec needs no config, no network and no writable folder, and says one thing', async () => {

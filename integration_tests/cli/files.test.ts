@@ -65,11 +65,11 @@ describe('a config file', () => {
 
   test('with several faults is told all of them at once', async () => {
     const config = {
-      credentials: { auth_type: 'oauth', client_id: 'a', refresh_token: 'b' },
+      credentials: { auth_type: 'oauth', client_id: 'a', client_secret: 'b' },
       lookback_window: 'ten minutes',
     };
     const run = await runRead({ config, catalog });
-    expectOneSentence(run, /client_secret.*lookback_window|lookback_window.*client_secret/);
+    expectOneSentence(run, /refresh_token.*lookback_window|lookback_window.*refresh_token/);
   });
 });
 

@@ -116,9 +116,9 @@ describe.each(programForms('TestSpec'))('TestSpec: $form', ({ form, options, pre
     expect(validate(config), JSON.stringify(validate.errors)).toBe(true);
   });
 
-  test('test_config_match_spec: a config without its secret does not match', () => {
+  test('test_config_match_spec: a config without its refresh token does not match', () => {
     const ajv = new Ajv({ strict: false, validateFormats: false });
-    expect(ajv.validate(schema, { credentials: { auth_type: 'oauth', client_id, refresh_token } })).toBe(false);
+    expect(ajv.validate(schema, { credentials: { auth_type: 'oauth', client_id, client_secret } })).toBe(false);
   });
 
   test('test_match_expected: it is spec.json', () => {

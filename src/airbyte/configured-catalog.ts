@@ -21,8 +21,8 @@ export function readConfiguredCatalog(raw: unknown, name = 'The configured catal
   if (!isJsonObject(raw)) throw refusal(`${name} must be a JSON object with a list of streams, got ${nameOfType(raw)}`);
   const streams = raw['streams'];
   if (!Array.isArray(streams)) {
-    const hint = raw['type'] === 'CATALOG' ? ': it is the message of discover; make one with "modstamp catalog"' : '';
-    throw refusal(`${name} must have a list of streams, got ${nameOfType(streams)}${hint}`);
+    if (raw['type'] === 'CATALOG') throw refusal(`${name} ${DISCOVERED}`);
+    throw refusal(`${name} must have a list of streams, got ${nameOfType(streams)}`);
   }
   const fieldNames = new Map<string, string>();
   const configured = streams.map((entry: unknown, index) =>
@@ -33,15 +33,16 @@ export function readConfiguredCatalog(raw: unknown, name = 'The configured catal
   return configured;
 }
 
+const DISCOVERED =
+  'is what discover printed, all that could be read, and not a configured catalog, which says what to read and how; make one with "modstamp catalog > catalog.json"';
+
 /** `fieldNames`: those seen so far. The same few stand in every stream, and JSON.parse makes a text of its own of each. */
 function readStream(entry: unknown, place: string, fieldNames: Map<string, string>): ConfiguredStream {
   if (!isJsonObject(entry)) throw refusal(`${upperFirst(place)} must be an object, got ${nameOfType(entry)}`);
   const stream = entry['stream'];
   if (!isJsonObject(stream)) {
-    const hint = textOf(entry['name'])
-      ? ': this is a catalog of discover, not a configured one; make one with "modstamp catalog"'
-      : '';
-    throw refusal(`${upperFirst(place)} has no stream object${hint}`);
+    if (textOf(entry['name'])) throw refusal(`${upperFirst(place)} ${DISCOVERED}`);
+    throw refusal(`${upperFirst(place)} has no stream object`);
   }
   const name = textOf(stream['name']);
   if (name === undefined) throw refusal(`${upperFirst(place)} has no stream name`);

@@ -124,10 +124,7 @@ describe('the login', () => {
       { auth_type: 'jwt', client_id: 'id', username: 'u', private_key: 'abc' },
       'credentials.private_key must be a whole private key',
     ],
-    [
-      { auth_type: 'oauth', client_id: 'id' },
-      'credentials.client_secret is missing; credentials.refresh_token is missing',
-    ],
+    [{ auth_type: 'oauth', client_id: 'id' }, 'credentials.refresh_token is missing'],
     [
       { auth_type: 'Basic' },
       'credentials.auth_type must be one of oauth, client_credentials, jwt, password, got "Basic"',
@@ -173,10 +170,10 @@ describe('the login', () => {
 describe('complaints', () => {
   test('all come at once, in one sentence, as a configuration error', () => {
     const read = () =>
-      readConfig({ credentials: { ...oauth, client_secret: ' ' }, lookback_window: '10 minutes', num_workers: 0 });
+      readConfig({ credentials: { ...oauth, refresh_token: ' ' }, lookback_window: '10 minutes', num_workers: 0 });
     expect(read).toThrow(ModstampError);
     expect(read).toThrow(
-      'The configuration has 3 problems: credentials.client_secret is missing; ' +
+      'The configuration has 3 problems: credentials.refresh_token is missing; ' +
         'lookback_window must be an ISO 8601 duration such as PT10M, got "10 minutes"; num_workers must be 1 or more, got 0.',
     );
   });

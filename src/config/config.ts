@@ -1,6 +1,7 @@
 /** The configuration: raw JSON in, frozen values with every default out, all complaints at once. */
 import { deepFreeze, isJsonObject, nameOfType, textOf, trimmed, withoutBlanks } from '../json/value.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
+import { readApiVersion } from './api-version.ts';
 import { Complaint, complaintsOf } from './complaint.ts';
 import { complaintsOfSchema } from './schema.ts';
 import { credentialsIn, readCredentials } from './credentials.ts';
@@ -70,8 +71,6 @@ interface SpecifiedConfig {
   readonly formula_refresh_hours?: number;
 }
 
-/** First version with Bulk API 2.0 queries (Bulk API 2.0 guide, "Query jobs"). */
-const OLDEST_API_VERSION = 47;
 const GENERAL_HOST = /^(?:https:\/\/)?(?:login|test)\.salesforce\.com(?:[/?#]|$)/i;
 /** Longer windows are full reads in disguise. */
 const LONGEST_LOOKBACK_MS = 366 * 86_400_000;
@@ -117,7 +116,7 @@ function complaintsOfMeaning(values: JsonObject): string[] {
     ...read('start_date', values['start_date'], startMoment),
     ...read('end_date', values['end_date'], startMoment),
     ...read('lookback_window', values['lookback_window'], lookbackMs),
-    ...read('api_version', values['api_version'], apiVersion),
+    ...read('api_version', values['api_version'], readApiVersion),
   ];
 }
 
@@ -133,7 +132,7 @@ function configOf(values: SpecifiedConfig, raw: JsonObject): Config {
     credentials: readCredentials(values.credentials),
     isSandbox: values.is_sandbox,
     loginUrl: values.login_url === undefined ? undefined : loginOrigin(values.login_url),
-    apiVersion: apiVersion(values.api_version),
+    apiVersion: readApiVersion(values.api_version),
     naming: values.naming,
     schemaName: values.schema_name,
     startDate: values.start_date === undefined ? undefined : startMoment(values.start_date),
@@ -152,15 +151,6 @@ function configOf(values: SpecifiedConfig, raw: JsonObject): Config {
     formulaRefreshHours: values.formula_refresh_hours,
     raw: structuredClone(raw),
   };
-}
-
-/** `58`, `v58` and `58.0` -> `58.0`. */
-function apiVersion(text: string): string {
-  const number = Number.parseInt(text.replace(/^v/i, ''), 10);
-  if (number < OLDEST_API_VERSION) {
-    throw new Complaint(`must be ${OLDEST_API_VERSION}.0 or later, the first with Bulk API 2.0 queries, got "${text}"`);
-  }
-  return `${number}.0`;
 }
 
 /** The schema has seen to the form already, so NaN passes here. */

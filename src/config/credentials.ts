@@ -8,7 +8,8 @@ export type Credentials =
   | {
       readonly authType: 'oauth';
       readonly clientId: string;
-      readonly clientSecret: string;
+      /** Undefined for an app that asks for none. */
+      readonly clientSecret: string | undefined;
       readonly refreshToken: string;
     }
   | { readonly authType: 'client_credentials'; readonly clientId: string; readonly clientSecret: string }
@@ -32,7 +33,7 @@ export type Credentials =
 export interface SpecifiedCredentials {
   readonly auth_type: Credentials['authType'];
   readonly client_id: string;
-  readonly client_secret: string;
+  readonly client_secret?: string;
   readonly refresh_token: string;
   readonly username: string;
   readonly private_key: string;
@@ -65,10 +66,10 @@ export function credentialsIn(config: JsonObject): JsonValue {
 
 /** The login that validated credentials describe. Throws Complaint for a private key that is none. */
 export function readCredentials(given: SpecifiedCredentials): Credentials {
-  const { auth_type: authType, client_id: clientId, client_secret: clientSecret } = given;
+  const { auth_type: authType, client_id: clientId, client_secret: clientSecret = '' } = given;
   switch (authType) {
     case 'oauth':
-      return { authType, clientId, clientSecret, refreshToken: given.refresh_token };
+      return { authType, clientId, clientSecret: given.client_secret, refreshToken: given.refresh_token };
     case 'client_credentials':
       return { authType, clientId, clientSecret };
     case 'jwt':

@@ -19,13 +19,14 @@ describe('spec.json as a host applies it', () => {
       formula_refresh_hours: 24, lookback_window: 'P1DT2H', blobs: { max_bytes_per_record: 1 }, api_version: '62.0',
       quota_reserve_percent: 12.5, num_workers: 1, nobody_knows: {},
     }],
+    ['an app without a secret', { credentials: { auth_type: 'oauth', client_id: 'i', refresh_token: 'r' } }],
   ])('takes what the reader takes: %s', (_, config) => {
     expect(validate(config)).toBe(true);
     expect(() => readConfig(config)).not.toThrow();
   }); // prettier-ignore
 
   test.each<[string, object]>([
-    ['no client secret', { credentials: { ...oauth, client_secret: undefined } }],
+    ['no client ID', { credentials: { ...oauth, client_id: undefined } }],
     ['an unknown login', { credentials: { ...oauth, auth_type: 'pigeon' } }],
     ['no duration', { credentials: oauth, lookback_window: '10 minutes' }],
     ['no date', { credentials: oauth, start_date: 'yesterday' }],

@@ -22,9 +22,14 @@ export async function readJsonFile(path: string, title: string): Promise<unknown
  * connector will do as it is.
  */
 export async function readJsonLines(path: string, title: string): Promise<unknown> {
+  return (await readJsonForm(path, title)).content;
+}
+
+/** As `readJsonLines`; `isLines` tells whether the file holds objects line by line, one included, so that it can be written alike. */
+export async function readJsonForm(path: string, title: string): Promise<{ content: unknown; isLines: boolean }> {
   const text = await readText(path, title);
   if (text.trim() === '') throw refusal(`The ${title} file ${path} is empty; it must hold JSON`);
-  return parseLines(text, `the ${title} file ${path}`);
+  return { content: parseLines(text, `the ${title} file ${path}`), isLines: beginsWithObjectLine(text) };
 }
 
 /** As `readJsonLines`; but a file that is empty or not there is undefined, since hosts name one before the first sync. */
@@ -51,7 +56,13 @@ async function readText(path: string, title: string): Promise<string> {
   }
 }
 
+function beginsWithObjectLine(text: string): boolean {
+  return OBJECT_LINE.test(/^.*$/m.exec(text.trimStart())?.[0] ?? '');
+}
+
 function parseLines(text: string, subject: string): unknown {
+  // A document of many lines isn't taken apart for nothing.
+  if (!beginsWithObjectLine(text)) return parse(text, upperFirst(subject));
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   // The last line may be cut off.
   if (lines.length > 1 && lines.slice(0, -1).every((line) => OBJECT_LINE.test(line))) {

@@ -61,7 +61,7 @@ function refreshLogin(options: LoginOptions, credentials: CredentialsOf<'oauth'>
     const { grant, rotatedToken } = await requestToken(options, {
       grant_type: 'refresh_token',
       client_id: clientId,
-      client_secret: clientSecret,
+      ...(clientSecret === undefined ? {} : { client_secret: clientSecret }),
       refresh_token: refreshToken,
     });
     if (rotatedToken !== undefined && rotatedToken !== refreshToken) {

@@ -214,9 +214,9 @@ describe('diff', () => {
     const { Lead, Account, Name } = ORG.objects;
     const { run } = await start({ objects: { Lead: Lead ?? {}, Account: Account ?? {}, Name: Name ?? {} } });
     const catalog = await discover(run);
-    expect(await diff(run, { catalog, json: false })).toBe('Nothing changed at API 58.0.');
+    expect(await diff(run, { catalog })).toEqual({ apiVersion: '58.0', changes: [] });
     const later = await start({ objects: { Lead: { ...AUDIT, Email: 'boolean' }, Name: {}, New__c: AUDIT } });
-    expect(JSON.parse(await diff(later.run, { catalog, apiVersion: '62.0', json: true }))).toEqual({
+    expect(await diff(later.run, { catalog, apiVersion: '62.0' })).toEqual({
       apiVersion: '62.0',
       changes: [
         { change: 'removed', collection: 'accounts' },

@@ -1,9 +1,9 @@
 /** Messages for the commands whose host is a person: words on stderr, and the configuration file kept up to date. */
-import { realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { isLoudEnough } from '../airbyte/log-level.ts';
 import type { Messages } from '../airbyte/messages.ts';
 import type { LogLevel, Message } from '../airbyte/protocol.ts';
 import type { JsonObject } from '../json/value.ts';
+import { writeJsonFile } from '../json/write.ts';
 import { secretsIn } from '../airbyte/redaction.ts';
 import { ModstampError } from '../errors.ts';
 
@@ -41,23 +41,11 @@ export function createPersonalMessages(configPath: string, { messages, print, le
   };
 }
 
-/** Replaces the file whole, its mode kept, so that a crash leaves the old file or the new one. */
 async function keepConfig(path: string, config: JsonObject): Promise<void> {
-  const text = `${JSON.stringify(config, null, 2)}\n`;
-  const target = await realpath(path).catch(() => path);
-  const next = `${target}.${process.pid}.new`;
-  try {
-    const { mode } = await stat(target);
-    await writeFile(next, text, { mode, flag: 'wx' });
-    await rename(next, target);
-  } catch {
-    await rm(next, { force: true }).catch(() => {});
-    // A file that is mounted into a container can be written, but not replaced.
-    await writeFile(target, text).catch((cause: unknown) => {
-      throw new ModstampError(
-        `The org has replaced the refresh token, and the new one could not be written to ${path}: make the file writable, and give it a new refresh token, since the old one is void.`,
-        { failureType: 'config_error', cause },
-      );
-    });
-  }
+  await writeJsonFile(path, config).catch((cause: unknown) => {
+    throw new ModstampError(
+      `The org has replaced the refresh token, and the new one could not be written to ${path}: make the file writable, and give it a new refresh token (modstamp login), since the old one is void.`,
+      { failureType: 'config_error', cause },
+    );
+  });
 }

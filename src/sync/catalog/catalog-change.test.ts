@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AirbyteStream, PropertySchema } from '../../airbyte/protocol.ts';
-import { changeTable, compareCatalog } from './catalog-change.ts';
+import { compareCatalog } from './catalog-change.ts';
 import { readListed } from './listed-stream.ts';
 
 const text: PropertySchema = { type: ['null', 'string'] };
@@ -97,28 +97,4 @@ describe('readListed', () => {
       expect(() => readListed(raw)).toThrowError(expect.objectContaining({ failureType: 'config_error' }));
     },
   );
-});
-
-describe('changeTable', () => {
-  it('lines the changes up under their heads, new collections last, and sums them up', () => {
-    expect(
-      changeTable(
-        [
-          { change: 'added', collection: 'leads' },
-          { change: 'removed', collection: 'users', property: 'x', before: 'boolean' },
-        ],
-        '66.0',
-      ).split('\n'),
-    ).toEqual([
-      'change   collection  property  before   after',
-      'removed  users       x         boolean',
-      'added    leads',
-      '',
-      'API 66.0. Collections: 1 added. Properties: 1 removed. Added means that the org has it and the catalog does not list it.',
-    ]);
-  });
-
-  it('says so where nothing changed', () => {
-    expect(changeTable([], '58.0')).toBe('Nothing changed at API 58.0.');
-  });
 });

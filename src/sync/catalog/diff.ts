@@ -1,6 +1,6 @@
 /** The diff command: what changed between a catalog and what the org says now, also at another API version. */
 import { describeGlobal } from '../../salesforce/describe.ts';
-import { changeTable, compareCatalog } from './catalog-change.ts';
+import { compareCatalog, type Change } from './catalog-change.ts';
 import { connectRun } from '../connect-run.ts';
 import { describeStreams, offeredStreams, type Offer } from '../offer/discover.ts';
 import { readListed, type ListedStream } from './listed-stream.ts';
@@ -12,14 +12,19 @@ export interface DiffOptions {
   readonly catalog: unknown;
   /** In the place of the configured one, e.g. "66.0". */
   readonly apiVersion?: string;
-  readonly json: boolean;
+}
+
+export interface Diff {
+  /** The version that was compared with. */
+  readonly apiVersion: string;
+  readonly changes: readonly Change[];
 }
 
 /**
- * Compares a catalog with the org; only the catalog's own collections are described. Returns a table, or with `json` the
- * text of an object { apiVersion, changes }. Throws config_error where the catalog is none.
+ * Compares a catalog with the org; only the catalog's own collections are described. Throws config_error where the catalog
+ * is none.
  */
-export async function diff(run: Run, options: DiffOptions): Promise<string> {
+export async function diff(run: Run, options: DiffOptions): Promise<Diff> {
   const listed = readListed(options.catalog);
   const { apiVersion: asked } = options;
   const connection = await connectRun(run, { mode: 'probe', ...(asked !== undefined && { apiVersion: asked }) });
@@ -29,8 +34,7 @@ export async function diff(run: Run, options: DiffOptions): Promise<string> {
     const wanted = new Set(matched.values());
     const needed = new Map([...offer].filter(([name]) => wanted.has(name)));
     const changes = compareCatalog(matched, offer, await describeStreams(run, connection, needed));
-    const { apiVersion } = connection;
-    return options.json ? JSON.stringify({ apiVersion, changes }, null, 2) : changeTable(changes, apiVersion);
+    return { apiVersion: connection.apiVersion, changes };
   } finally {
     await connection.close();
   }

@@ -12,6 +12,9 @@ export type Request =
 
 type Chosen = Omit<Extract<Request, { kind: 'command' }>, 'kind'>;
 
+/** Typed twice, an option has its last value; an option that takes a list takes one value each time it is typed. */
+const PARSING = { 'duplicate-arguments-array': false, 'greedy-arrays': false, 'boolean-negation': false };
+
 /** What a terminal has at least. */
 const HELP_COLUMNS = 80;
 
@@ -59,7 +62,7 @@ function describeProgram(yargs: Argv, version: string, choose: Choose): Argv {
     .demandCommand(1, 1, 'A command is missing', 'One command at a time')
     .strictCommands()
     .strictOptions()
-    .parserConfiguration({ 'duplicate-arguments-array': false, 'boolean-negation': false })
+    .parserConfiguration(PARSING)
     .locale('en')
     .version(version)
     .help()
@@ -79,10 +82,10 @@ function describeCommand(program: Argv, command: Command, choose: Choose): Argv 
     [command.name, ...words].join(' '),
     command.summary,
     (parser) => {
-      for (const [name, option] of positionals) {
-        parser.positional(name, option);
-        // yargs hands the words of a list to its parser as if the option were typed once for each.
-        if (option.array) parser.parserConfiguration({ 'duplicate-arguments-array': true, 'boolean-negation': false });
+      for (const [name, option] of positionals) parser.positional(name, option);
+      // yargs hands the words of a list to its parser as if the option were typed once for each.
+      if ([...positionals.map(([, option]) => option), ...Object.values(command.options)].some(({ array }) => array)) {
+        parser.parserConfiguration({ ...PARSING, 'duplicate-arguments-array': true });
       }
       return parser.options({ ...command.options }).epilogue(examplesText(command.examples));
     },
@@ -92,8 +95,13 @@ function describeCommand(program: Argv, command: Command, choose: Choose): Argv 
 
 /** Of what yargs has parsed, what the command declares; under camelCase names. */
 function argumentsOf(command: Command, parsed: Readonly<Record<string, unknown>>): Chosen['args'] {
-  const names = Object.keys({ ...command.options, ...command.positionals });
-  return Object.fromEntries(names.map((name) => [camelCase(name), parsed[name]]));
+  const declared = Object.entries({ ...command.options, ...command.positionals });
+  return Object.fromEntries(
+    declared.map(([name, { array }]) => {
+      const value = parsed[name];
+      return [camelCase(name), Array.isArray(value) && !array ? value.at(-1) : value];
+    }),
+  );
 }
 
 function camelCase(name: string): string {

@@ -11,10 +11,11 @@ export const catalog = defineCommand({
     config: CONFIG_OPTION,
     select: {
       type: 'string',
+      array: true,
       requiresArg: true,
-      describe: 'Streams, each with its columns if not all: "accounts,contacts:id,email"; "all" for every object',
+      describe: 'Streams, each with its columns if not all: "accounts;contacts:id,email"; "all" for every object',
     },
-    exclude: { type: 'string', requiresArg: true, describe: 'Streams and columns to leave out' },
+    exclude: { type: 'string', array: true, requiresArg: true, describe: 'Streams and columns to leave out' },
     'sync-mode': {
       choices: ['full_refresh', 'incremental'],
       requiresArg: true,
@@ -25,16 +26,16 @@ export const catalog = defineCommand({
   examples: [
     { line: 'modstamp catalog > catalog.json', purpose: "Segment's 48 collections, as far as the org has them" },
     {
-      line: 'modstamp catalog --select "accounts,contacts:id,email" > catalog.json',
-      purpose: 'Choose streams and columns',
+      line: 'modstamp catalog --select "accounts;contacts:email,phone" > catalog.json',
+      purpose: 'Choose streams and columns; key, cursor and is_deleted come along',
     },
   ],
   run: async ({ config, select, exclude, syncMode, from }, context) => {
     const run = await startPersonalRun(configPath(config), context);
     const { writeCatalog } = await import('../sync/catalog/catalog.ts');
     const catalog = await writeCatalog(run, {
-      ...(select === undefined ? {} : { select }),
-      ...(exclude === undefined ? {} : { exclude }),
+      ...(select === undefined ? {} : { select: select.join(';') }),
+      ...(exclude === undefined ? {} : { exclude: exclude.join(';') }),
       ...(syncMode === undefined ? {} : { syncMode }),
       ...(from === undefined ? {} : { from: await readCatalogFile(from) }),
     });

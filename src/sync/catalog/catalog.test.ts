@@ -32,7 +32,12 @@ const accounts = stream('Account', 'accounts', {
   system_modstamp: 'SystemModstamp',
   _ab_cdc_deleted_at: '',
 });
-const contacts = stream('Contact', 'contacts', { id: 'Id', email: 'Email', system_modstamp: 'SystemModstamp' });
+const contacts = stream('Contact', 'contacts', {
+  id: 'Id',
+  email: 'Email',
+  is_deleted: 'IsDeleted',
+  system_modstamp: 'SystemModstamp',
+});
 const invoices = stream('Invoice__c', 'invoice_c', { id: 'Id', system_modstamp: 'SystemModstamp' });
 const apps = stream('AppDefinition', 'app_definitions', { durable_id: 'DurableId' });
 const streams = [accounts, apps, contacts, invoices];
@@ -105,18 +110,21 @@ describe('configureAll', () => {
     ]);
   });
 
-  it('takes exactly the properties that were named, and those that the configuration switched on', () => {
-    const { entries } = configured({ select: 'accounts:id,name,system_modstamp' });
-    expect(Object.keys(entries[0]?.stream.json_schema.properties ?? {})).toEqual([
-      'id',
-      'name',
-      'system_modstamp',
-      '_ab_cdc_deleted_at',
+  it('takes the named properties with key, cursor and is_deleted, and those that the configuration switched on', () => {
+    const { entries } = configured({ select: 'accounts:name;contacts:email' });
+    expect(entries.map(({ stream: { json_schema } }) => Object.keys(json_schema.properties))).toEqual([
+      ['id', 'name', 'system_modstamp', '_ab_cdc_deleted_at'],
+      ['id', 'email', 'is_deleted', 'system_modstamp'],
     ]);
   });
 
+  it('leaves out key, cursor and is_deleted where --exclude names them', () => {
+    const { entries } = configured({ select: 'contacts:email', exclude: 'contacts:is_deleted,system_modstamp' });
+    expect(Object.keys(entries[0]?.stream.json_schema.properties ?? {})).toEqual(['id', 'email']);
+  });
+
   it('says that a stream without its cursor is read whole, and one without its key is not merged', () => {
-    const { entries, log } = configured({ select: 'contacts:email' });
+    const { entries, log } = configured({ select: 'contacts:email', exclude: 'contacts:id,system_modstamp' });
     expect(entries[0]).toMatchObject({ sync_mode: 'full_refresh', destination_sync_mode: 'overwrite' });
     expect(entries[0]?.stream.supported_sync_modes).toEqual(['full_refresh']);
     expect(entries[0]?.stream).not.toHaveProperty('default_cursor_field');
@@ -128,9 +136,13 @@ describe('configureAll', () => {
   });
 
   it('leaves out collections and properties that are excluded', () => {
-    const { entries, names } = configured({ select: 'all', exclude: 'app_definitions,Contact:email,Invoice__c' });
+    const { entries, names } = configured({ select: 'all', exclude: 'app_definitions,Invoice__c,Contact:email' });
     expect(names).toEqual(['accounts', 'contacts']);
-    expect(Object.keys(entries[1]?.stream.json_schema.properties ?? {})).toEqual(['id', 'system_modstamp']);
+    expect(Object.keys(entries[1]?.stream.json_schema.properties ?? {})).toEqual([
+      'id',
+      'is_deleted',
+      'system_modstamp',
+    ]);
   });
 
   it('reads all streams in full on demand', () => {

@@ -14,6 +14,7 @@ import {
   asksForAll,
   findProperty,
   findStream,
+  findStreams,
   readChoice,
   wordsOf,
   type StreamChoice,
@@ -70,7 +71,8 @@ export function configureAll(run: Run, material: Material, options: CatalogOptio
     const chosen = selected.get(sobject) ?? kept.choice.get(sobject);
     const without = excluded.get(sobject);
     if (chosen === undefined || without === 'whole') return [];
-    const keeps = (property: string) => isChosen(property, chosen) && !without?.has(property);
+    const always = selected.has(sobject) ? essentialProperties(stream) : new Set<string>();
+    const keeps = (property: string) => (isChosen(property, chosen) || always.has(property)) && !without?.has(property);
     const { syncMode } = options;
     const { entry, notes } = configureStream(stream, { keeps, syncMode, old: kept.streams.get(sobject) });
     for (const { level, text } of notes) run.messages.log(level, text);
@@ -88,7 +90,7 @@ export function configureAll(run: Run, material: Material, options: CatalogOptio
 function neededObjects(offer: Offer, old: readonly ConfiguredStream[] | undefined, options: CatalogOptions): Offer {
   if (options.select !== undefined && asksForAll(options.select)) return offer;
   const words = [options.select, options.exclude].flatMap((text) => (text === undefined ? [] : wordsOf(text)));
-  const needed = new Set(words.map((word) => findStream(word, offer)));
+  const needed = new Set<string | undefined>(words.flatMap((word) => findStreams(word, offer)));
   for (const stream of old ?? []) needed.add(findOld(stream, offer));
   if (options.select === undefined && !old) for (const name of SEGMENT_COLLECTIONS.keys()) needed.add(name);
   return new Map([...offer].filter(([name]) => needed.has(name)));
@@ -146,6 +148,16 @@ function fieldsOf({ json_schema: { properties } }: AirbyteStream): ReadonlyMap<s
 
 /** Properties that the configuration switched on are not up to a list of the org's fields; --exclude can drop them. */
 const ADDED: ReadonlySet<string> = new Set(Object.values(ADDED_PROPERTIES));
+
+/**
+ * What comes along with any columns that --select names: the key, by which rows are merged; the cursor, without which the
+ * whole object is read at every sync; and is_deleted, without which rows of the recycle bin look like rows that are there.
+ */
+function essentialProperties(stream: AirbyteStream): ReadonlySet<string> {
+  const { source_defined_primary_key: key = [], default_cursor_field: cursor = [] } = stream;
+  const isDeleted = [...fieldsOf(stream)].flatMap(([property, field]) => (field === 'IsDeleted' ? [property] : []));
+  return new Set([...key.flat(), ...cursor, ...isDeleted]);
+}
 
 function isChosen(property: string, chosen: 'whole' | ReadonlySet<string>): boolean {
   return chosen === 'whole' || chosen.has(property) || ADDED.has(property);

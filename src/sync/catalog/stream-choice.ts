@@ -1,14 +1,15 @@
 /**
  * The language of `--select` and `--exclude`. Pure.
  *
- *     accounts,contacts:id,email,tasks     contacts with two properties, accounts and tasks whole
- *     contacts:id+email,tasks              the same; a list joined by + ends at the next comma
- *     contacts:id,email;tasks              the same; a semicolon always ends a list
- *     all,contacts:id,email                everything, of contacts two properties
+ *     accounts,tasks                       two collections with all their properties
+ *     accounts;contacts:id,email;tasks     contacts with two properties, accounts and tasks whole
+ *     contacts:id+email,tasks              a list joined by + ends at the next comma
+ *     acc*;contacts:mailing_*              what begins so, of collections and of properties
+ *     all;contacts:id,email                everything, of contacts two properties
  *
- * After a colon, a word between commas is a property of that collection as long as the collection has it, and a
- * collection from the first word on that it has not. Collections and properties may be called by their names in the
- * warehouse or by their API names, upper or lower case alike.
+ * After a colon, words are properties of that collection and nothing else, up to the next semicolon or the next word with a
+ * colon of its own: what a word means does not depend on what the org happens to have. Collections and properties may be
+ * called by their names in the warehouse or by their API names, upper or lower case alike.
  */
 import { ModstampError } from '../../errors.ts';
 import { didYouMean } from '../../config/near-name.ts';
@@ -23,9 +24,9 @@ export interface Vocabulary {
   readonly properties: ReadonlyMap<string, ReadonlyMap<string, string | undefined>>;
 }
 
-/** Every word that may stand for a collection: what must be described before `readChoice` can tell. */
+/** Every word that stands for a collection: what must be described before `readChoice` can tell. */
 export function wordsOf(text: string): string[] {
-  return text.split(/[,;]/).flatMap((item) => item.split(':')[0]?.trim() || []);
+  return itemsOf(text).map(({ stream }) => stream);
 }
 
 /** True where the text asks for everything. */
@@ -33,24 +34,56 @@ export function asksForAll(text: string): boolean {
   return wordsOf(text).some(isAll);
 }
 
+/** The API names that a word means: one, or those that fit its `*`. */
+export function findStreams(word: string, streams: ReadonlyMap<string, string>): string[] {
+  if (isAll(word)) return [...streams.keys()];
+  return findNames(
+    word,
+    [...streams].map(([name, stream]) => ({ name, warehouse: stream, api: name })),
+  );
+}
+
 /** The API name behind a word, or undefined. */
 export function findStream(word: string, streams: ReadonlyMap<string, string>): string | undefined {
-  const wanted = word.toLowerCase();
-  const entries = [...streams];
-  return (
-    entries.find(([, stream]) => stream.toLowerCase() === wanted) ??
-    entries.find(([name]) => name.toLowerCase() === wanted)
-  )?.[0];
+  return findStreams(word, streams)[0];
 }
 
 /** The property behind a word, or undefined. */
 export function findProperty(word: string, properties: ReadonlyMap<string, string | undefined>): string | undefined {
+  return findProperties(word, properties)[0];
+}
+
+function findProperties(word: string, properties: ReadonlyMap<string, string | undefined>): string[] {
+  return findNames(
+    word,
+    [...properties].map(([property, field]) => ({ name: property, warehouse: property, api: field })),
+  );
+}
+
+interface Named {
+  /** What is found. */
+  readonly name: string;
+  readonly warehouse: string;
+  readonly api: string | undefined;
+}
+
+/** A name in the warehouse goes before an API name; a word with `*` finds all that fit by either. */
+function findNames(word: string, known: readonly Named[]): string[] {
+  if (word.includes('*')) {
+    const pattern = new RegExp(`^${word.split('*').map(escaped).join('.*')}$`, 'i');
+    return known.flatMap(({ name, warehouse, api }) =>
+      pattern.test(warehouse) || pattern.test(api ?? '') ? [name] : [],
+    );
+  }
   const wanted = word.toLowerCase();
-  const entries = [...properties];
-  return (
-    entries.find(([property]) => property.toLowerCase() === wanted) ??
-    entries.find(([, field]) => field?.toLowerCase() === wanted)
-  )?.[0];
+  const found =
+    known.find(({ warehouse }) => warehouse.toLowerCase() === wanted) ??
+    known.find(({ api }) => api?.toLowerCase() === wanted);
+  return found ? [found.name] : [];
+}
+
+function escaped(text: string): string {
+  return text.replace(/[^\w]/g, '\\$&');
 }
 
 /**
@@ -60,37 +93,18 @@ export function findProperty(word: string, properties: ReadonlyMap<string, strin
 export function readChoice(text: string, vocabulary: Vocabulary, option: string): StreamChoice {
   const choice = new Map<string, 'whole' | Set<string>>();
   const complaints: string[] = [];
-  /** The collection whose list a comma may continue. */
-  let open: string | undefined;
-  for (const { item, continues } of itemsOf(text)) {
-    const [head = '', list] = splitOnce(item, ':');
-    const property =
-      continues && open !== undefined && list === undefined ? propertyOf(vocabulary, open, head) : undefined;
-    if (open !== undefined && property !== undefined) {
-      add(choice, open, property);
-      continue;
-    }
-    const sobject = findStream(head, vocabulary.streams);
-    if (sobject === undefined) {
-      if (isAll(head) && list === undefined) takeAll(choice, vocabulary);
-      else complaints.push(unknownWord(head, list === undefined && continues ? open : undefined, vocabulary));
-      open = undefined;
-      continue;
-    }
-    const words = list
-      ?.split(/[+|]/)
-      .map((word) => word.trim())
-      .filter(Boolean);
-    if (!words) {
-      if (!choice.has(sobject)) choice.set(sobject, 'whole');
+  for (const { stream, properties } of itemsOf(text)) {
+    const found = findStreams(stream, vocabulary.streams);
+    if (found.length === 0) {
+      complaints.push(`the org has no collection ${stream}${didYouMean(stream, vocabulary.streams.values())}`);
+    } else if (properties === undefined) {
+      // A list is more exact than the whole, whichever comes first.
+      for (const sobject of found) if (!choice.has(sobject)) choice.set(sobject, 'whole');
+    } else if (properties.length === 0) {
+      complaints.push(`no column is named after ${stream}:`);
     } else {
-      for (const word of words) {
-        const found = propertyOf(vocabulary, sobject, word);
-        if (found === undefined) complaints.push(unknownProperty(word, sobject, vocabulary));
-        else add(choice, sobject, found);
-      }
+      complaints.push(...properties.flatMap((word) => takeProperty(choice, found, word, vocabulary)));
     }
-    open = words?.length === 1 ? sobject : undefined;
   }
   if (complaints.length > 0) {
     throw new ModstampError(`${option}: ${complaints.join('; ')}.`, { failureType: 'config_error' });
@@ -99,27 +113,51 @@ export function readChoice(text: string, vocabulary: Vocabulary, option: string)
 }
 
 function isAll(word: string): boolean {
-  return word.toLowerCase() === 'all' || word === '*';
+  return word.toLowerCase() === 'all';
 }
 
-/** The items between separators; `continues` where a comma, not a semicolon, stands before the item. */
-function* itemsOf(text: string): Generator<{ item: string; continues: boolean }> {
-  for (const group of text.split(';')) {
-    let continues = false;
-    for (const item of group.split(',')) {
-      if (item.trim() !== '') yield { item: item.trim(), continues };
-      continues = true;
+interface Item {
+  readonly stream: string;
+  /** Absent where the collection is taken whole. */
+  readonly properties?: string[];
+}
+
+function itemsOf(text: string): Item[] {
+  return text.split(';').flatMap((group) => {
+    const items: Item[] = [];
+    /** The list that the next comma continues. */
+    let open: string[] | undefined;
+    for (const part of group.split(',').map((each) => each.trim())) {
+      const colon = part.indexOf(':');
+      if (colon >= 0) {
+        const properties = part
+          .slice(colon + 1)
+          .split(/[+|]/)
+          .flatMap((word) => word.trim() || []);
+        items.push({ stream: part.slice(0, colon).trim(), properties });
+        open = properties.length > 1 ? undefined : properties;
+      } else if (part !== '') {
+        if (open) open.push(part);
+        else items.push({ stream: part });
+      }
     }
-  }
+    return items;
+  });
 }
 
-function splitOnce(text: string, separator: string): [string, string | undefined] {
-  const at = text.indexOf(separator);
-  return at < 0 ? [text.trim(), undefined] : [text.slice(0, at).trim(), text.slice(at + 1)];
-}
-
-function takeAll(choice: Map<string, 'whole' | Set<string>>, { streams }: Vocabulary): void {
-  for (const sobject of streams.keys()) if (!choice.has(sobject)) choice.set(sobject, 'whole');
+/** Takes a property of each of the collections that have it; gives the complaint where none has. */
+function takeProperty(
+  choice: Map<string, 'whole' | Set<string>>,
+  sobjects: readonly string[],
+  word: string,
+  vocabulary: Vocabulary,
+): string[] {
+  const found = sobjects.flatMap((sobject) =>
+    findProperties(word, vocabulary.properties.get(sobject) ?? new Map()).map((property) => ({ sobject, property })),
+  );
+  for (const { sobject, property } of found) add(choice, sobject, property);
+  const [first] = sobjects;
+  return found.length > 0 || first === undefined ? [] : [unknownProperty(word, first, vocabulary)];
 }
 
 /** A list is more exact than the whole, whichever comes first. */
@@ -129,21 +167,11 @@ function add(choice: Map<string, 'whole' | Set<string>>, sobject: string, proper
   else chosen.add(property);
 }
 
-function propertyOf({ properties }: Vocabulary, sobject: string, word: string): string | undefined {
-  const known = properties.get(sobject);
-  return known && findProperty(word, known);
-}
-
 function unknownProperty(word: string, sobject: string, { streams, properties }: Vocabulary): string {
+  const stream = streams.get(sobject) ?? sobject;
   const known = properties.get(sobject);
-  if (!known)
-    return `${streams.get(sobject) ?? sobject} can't be described, so nothing can be said of its property ${word}`;
-  return `${streams.get(sobject) ?? sobject} has no property ${word}${didYouMean(word, known.keys())}`;
-}
-
-function unknownWord(word: string, open: string | undefined, vocabulary: Vocabulary): string {
-  const streams = [...vocabulary.streams.values()];
-  if (open === undefined) return `the org has no collection ${word}${didYouMean(word, streams)}`;
-  const properties = [...(vocabulary.properties.get(open)?.keys() ?? [])];
-  return `${word} is neither a property of ${vocabulary.streams.get(open) ?? open} nor a collection of the org${didYouMean(word, [...properties, ...streams])}`;
+  if (!known) return `${stream} can't be described, so nothing can be said of its property ${word}`;
+  const collection = findStreams(word, streams).length > 0 && !word.includes('*');
+  const hint = collection ? `; to select the collection ${word}, end the list of columns with a semicolon` : '';
+  return `${stream} has no property ${word}${didYouMean(word, known.keys())}${hint}`;
 }

@@ -7,7 +7,8 @@ import type { JsonObject } from '../../json/value.ts';
 import type { Column } from '../../record/column.ts';
 import type { FieldDescribe, SObjectDescribe } from '../../salesforce/metadata.ts';
 import { kindOf } from '../offer/object-kind.ts';
-import { missingNotes, type PlanContext, type Reading } from './plan.ts';
+import { missingNotes } from './notes.ts';
+import type { PlanContext, Reading } from './plan.ts';
 import { selectProperties } from './selection.ts';
 import { readState } from './stream-state.ts';
 

@@ -50,6 +50,14 @@ const saved = (fields = ['Id', 'IsDeleted', 'Name', 'SystemModstamp']): JsonObje
 const plan = (configured: ConfiguredStream, state?: JsonObject, config?: Partial<Config>): Reading =>
   planReading(configured, ACCOUNT, state, context(config));
 
+test('a WARN tells where rows of the recycle bin can not be told from the others', () => {
+  const warnings = (properties: string[]) => plan(stream(properties)).notes.filter(({ level }) => level === 'WARN');
+  expect(warnings(ALL)).toEqual([]);
+  expect(warnings(['id', 'name', 'system_modstamp'])).toEqual([
+    { level: 'WARN', text: expect.stringMatching(/^Stream accounts: IsDeleted is not selected/) },
+  ]);
+});
+
 test('a stream without state is read whole, without a cursor filter, and then goes on from the start of that run', () => {
   const reading = plan(stream(ALL));
   expect(reading).toMatchObject({ whole: true, incremental: true, windows: [{}] });

@@ -2,12 +2,13 @@
  * The plan: from a configured stream, its describe and its saved state to one reading. Every decision falls here, before the
  * first row: full or incremental, whole or backfill, where to resume, what to skip and why. Pure.
  */
-import type { ConfiguredStream, LogLevel } from '../../airbyte/protocol.ts';
+import type { ConfiguredStream } from '../../airbyte/protocol.ts';
 import type { JsonObject } from '../../json/value.ts';
 import type { Config } from '../../config/config.ts';
 import type { SObjectDescribe } from '../../salesforce/metadata.ts';
 import { backfillCondition } from './backfill.ts';
 import { finishedState, sameJob, sameOrganization, standingState, usableResume } from './checkpoint.ts';
+import { backNote, deletedNotes, forwardNote, missingNotes, note, retypedNotes, staleNotes } from './notes.ts';
 import { newlySelected, selectProperties, type Selection } from './selection.ts';
 import type { Note } from '../run.ts';
 import { kindOf, type ObjectKind } from '../offer/object-kind.ts';
@@ -60,7 +61,11 @@ export function planReading(
   const { cursorField } = objectKind;
   const { config, startedAt, organizationId, apiVersion } = context;
   const selection = selectProperties(stream, describe, cursorField, { ...config, apiVersion });
-  const notes: Note[] = [...missingNotes(stream, selection), ...retypedNotes(stream, selection)];
+  const notes: Note[] = [
+    ...missingNotes(stream, selection),
+    ...retypedNotes(stream, selection),
+    ...deletedNotes(stream, describe, selection),
+  ];
   let state = readState(saved ?? {}, selection.cursorProperty, cursorField);
   if (state.organizationId && !sameOrganization(state.organizationId, organizationId)) {
     notes.push(
@@ -177,14 +182,6 @@ function fieldsBack(selection: Selection, { hidden = {} }: StreamState): [string
   return Object.entries(hidden).filter(([field]) => selection.selected.includes(field));
 }
 
-function backNote(stream: ConfiguredStream, back: readonly (readonly [string, string])[]): Note {
-  const told = back.map(([field, since]) => `${field} (hidden since ${since})`).join(', ');
-  return note(
-    'INFO',
-    `Stream ${stream.name}: the org shows ${told} again; rows that changed since then are read once more with it.`,
-  );
-}
-
 /** Why an incremental stream must be read whole now, or undefined. */
 function refreshDue(selection: Selection, state: StreamState, { config, startedAt }: PlanContext): string | undefined {
   const hours = config.formulaRefreshHours;
@@ -212,53 +209,4 @@ function wholeWindow(cursorField: string | undefined, startedAt: string, config:
     ...(config.startDate && { from: wholeSecond(Date.parse(config.startDate)) }),
     ...(bound !== startedAt && { before: bound }),
   };
-}
-
-function forwardNote(stream: ConfiguredStream, added: readonly string[], from: string): Note {
-  return note(
-    'INFO',
-    `Stream ${stream.name}: newly selected ${added.join(', ')} has values in rows changed since ${from}; earlier rows keep null until they change or the stream is refreshed (on_new_property: resync or backfill).`,
-  );
-}
-
-/** A WARN a property whose field has become of another type since the catalog was made. */
-function retypedNotes(stream: ConfiguredStream, { retyped }: Selection): Note[] {
-  return retyped.map(({ property, promised, type }) =>
-    note(
-      'WARN',
-      `Stream ${stream.name}: ${property} is of type ${promised} in the configured catalog and ${type} in Salesforce now; values that do not fit become null. Refresh the schema of the stream.`,
-    ),
-  );
-}
-
-/** A WARN for configured properties that the org does not have. */
-export function missingNotes(stream: ConfiguredStream, selection: Selection): Note[] {
-  if (selection.missing.length === 0) return [];
-  return [
-    note(
-      'WARN',
-      `Stream ${stream.name}: the org has no ${selection.missing.join(', ')} (removed, or hidden from this user); skipped.`,
-    ),
-  ];
-}
-
-function staleNotes(
-  stream: ConfiguredStream,
-  selection: Selection,
-  state: StreamState,
-  startedAt: string,
-  whole: boolean,
-): Note[] {
-  if (selection.calculated.length === 0 || whole) return [];
-  const since = state.wholeReadAt ?? 'the first sync';
-  return [
-    note(
-      'INFO',
-      `Stream ${stream.name}: ${selection.calculated.length} formula or roll-up properties (${selection.calculated.slice(0, 5).join(', ')}) change without moving SystemModstamp and may be stale since ${since}; formula_refresh_hours refreshes them.`,
-    ),
-  ];
-}
-
-function note(level: LogLevel, text: string): Note {
-  return { level, text };
 }

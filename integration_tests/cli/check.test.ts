@@ -208,3 +208,15 @@ describe('check says what is wrong with', () => {
     await expectRefusal({}, /credentials/);
   });
 });
+
+test('a key that changes nothing is named in a WARN, and the check succeeds', async () => {
+  const run = await runCheck({ ...org.config(), hard_delete: true, stream_slice_step: 'P30D' });
+  expect(statusOf(run).status).toBe('SUCCEEDED');
+  const warnings = run.messages.flatMap((message) =>
+    message.type === 'LOG' && message.log.level === 'WARN' ? [message.log.message] : [],
+  );
+  expect(warnings).toEqual([
+    expect.stringContaining('hard_delete (did you mean hard_deletes?)'),
+    expect.stringContaining('stream_slice_step has no effect'),
+  ]);
+});

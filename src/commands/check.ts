@@ -3,7 +3,7 @@ import { traceOf } from '../airbyte/trace.ts';
 import { asModstampError } from '../errors.ts';
 import { isJsonObject } from '../json/value.ts';
 import { requireWebAssembly } from '../process/web-assembly.ts';
-import { CONFIG_OPTION, configPath, parseConfig, readRawConfig } from './config-file.ts';
+import { CONFIG_OPTION, configPath, parseConfig, readRawConfig, warnOfKeys } from './config-file.ts';
 import { defineCommand, type CommandContext } from './definition.ts';
 
 export const check = defineCommand({
@@ -25,6 +25,7 @@ async function answerCheck(path: string, context: CommandContext): Promise<void>
   try {
     requireWebAssembly();
     const run = { config: await parseConfig(raw, path), messages, signal };
+    await warnOfKeys(run.config, messages);
     const { check } = await import('../sync/check.ts');
     await messages.send({ type: 'CONNECTION_STATUS', connectionStatus: await check(run) });
   } catch (thrown) {

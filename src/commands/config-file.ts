@@ -46,7 +46,14 @@ async function startRun(path: string, context: CommandContext, messages: Run['me
   collectOften(true);
   requireWebAssembly();
   const config = await parseConfig(await readRawConfig(path, context), path);
+  await warnOfKeys(config, messages);
   return { config, messages, signal: context.signal };
+}
+
+/** A WARN for each key of the configuration that its author may think has an effect. */
+export async function warnOfKeys({ raw }: Config, messages: Pick<Run['messages'], 'log'>): Promise<void> {
+  const { unheededKeys } = await import('../config/unheeded-key.ts');
+  for (const sentence of unheededKeys(raw)) messages.log('WARN', sentence);
 }
 
 /** From here on no text gives the configuration's secrets away, also where the rest of it is wrong. */

@@ -41,7 +41,8 @@ export interface SpecifiedCredentials {
   readonly security_token?: string;
 }
 
-const KEYS: ReadonlySet<string> = new Set([
+/** Of any login, in `credentials` or at the top level. */
+export const CREDENTIAL_KEYS: ReadonlySet<string> = new Set([
   'auth_type',
   'client_id',
   'client_secret',
@@ -84,7 +85,7 @@ export function readCredentials(given: SpecifiedCredentials): Credentials {
 }
 
 function flatCredentials(config: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(config).filter(([key]) => KEYS.has(key)));
+  return Object.fromEntries(Object.entries(config).filter(([key]) => CREDENTIAL_KEYS.has(key)));
 }
 
 function authTypeOf(given: JsonObject): JsonValue {

@@ -196,6 +196,24 @@ test('a field that vanishes after describe is dropped with a WARN', async () => 
   expect(read.logs.join('\n')).toMatch(/WARN .*Company/);
 });
 
+test('a stream under a name of another naming is skipped with a sentence that says so, an overwritten one also in a TRACE', async () => {
+  const { streams: entries } = configure(streams, { leads: {} });
+  const named = (name: string, destination_sync_mode: string) => {
+    const [entry] = structuredClone(entries) as unknown as [{ stream: { name: string; json_schema: object } }];
+    delete (entry.stream.json_schema as { 'x-sobject'?: string })['x-sobject'];
+    return { ...entry, stream: { ...entry.stream, name }, destination_sync_mode };
+  };
+  const catalog = { streams: [named('Lead', 'append'), named('Contact', 'overwrite'), named('Describe', 'append')] };
+  const read = await sync(org.config(), catalog as unknown as Parameters<typeof sync>[1], undefined, { mayFail: true });
+  const log = read.logs.join('\n');
+  expect(log).toMatch(/WARN Stream Lead is skipped: .*naming: api/);
+  expect(log).toMatch(/WARN Stream Describe is skipped: /);
+  expect(read.run.exitCode).toBe(1);
+  expect(read.errors.map(({ stream, message }) => [stream, message])).toEqual([
+    ['Contact', expect.stringMatching(/^Stream Contact is skipped: .*Set naming: api/)],
+  ]);
+});
+
 test('a lost field is not told to have been written, and hard deletes are asked without it', async () => {
   const config = org.config({ hard_deletes: true });
   const message = "No such column 'Company' on entity 'Lead'.";

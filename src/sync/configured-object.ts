@@ -1,4 +1,5 @@
 /** From configured streams to the objects behind them, and their describes. */
+import { whyAbsent } from './absent-stream.ts';
 import type { ConfiguredStream } from '../airbyte/protocol.ts';
 import { nameCollections, sobjectOfCollection } from '../collections/collection-name.ts';
 import type { Naming } from '../config/config.ts';
@@ -7,30 +8,41 @@ import type { Connection } from '../salesforce/connection.ts';
 import { describeGlobal, describeObjects } from '../salesforce/describe.ts';
 import type { SObjectDescribe } from '../salesforce/metadata.ts';
 
+export interface FoundObjects {
+  /** API name of the object of each stream that has one. */
+  readonly sobjects: ReadonlyMap<ConfiguredStream, string>;
+  /** Of a stream without an object, or with one that the org does not show: a sentence that says why, where the name tells. */
+  whyAbsent(stream: ConfiguredStream): string | undefined;
+}
+
 /**
- * The API name of the object behind each stream: as the catalog tells (`x-sobject`), else by the static names, else by
- * asking the org for its objects, once. Streams that nothing answers to are left out.
+ * The object of each stream: as the catalog tells (`x-sobject`), else by the static names, else by asking the org for its
+ * objects, once.
  */
 export async function findObjects(
   connection: Connection,
   streams: readonly ConfiguredStream[],
   naming: Naming,
   signal: AbortSignal,
-): Promise<ReadonlyMap<ConfiguredStream, string>> {
+): Promise<FoundObjects> {
   const found = new Map<ConfiguredStream, string>();
   for (const stream of streams) {
     const sobject = stream.sobject ?? sobjectOfCollection(naming, stream.name);
     if (sobject !== undefined) found.set(stream, sobject);
   }
   const unknown = streams.filter((stream) => !found.has(stream));
-  if (unknown.length === 0) return found;
-  const collections = nameCollections(naming, await describeGlobal(connection, signal));
-  const sobjectOf = new Map([...collections].map(([sobject, collection]) => [collection, sobject]));
+  const objects = unknown.length === 0 ? [] : await describeGlobal(connection, signal);
+  const sobjectOf = new Map(
+    [...nameCollections(naming, objects)].map(([sobject, collection]) => [collection, sobject]),
+  );
   for (const stream of unknown) {
     const sobject = sobjectOf.get(stream.name);
     if (sobject !== undefined) found.set(stream, sobject);
   }
-  return found;
+  return {
+    sobjects: found,
+    whyAbsent: ({ name, sobject }) => (sobject === undefined ? whyAbsent(name, naming, objects) : undefined),
+  };
 }
 
 /** Describes by API name; where the org refuses one, its error stands in its place. */

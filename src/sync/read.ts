@@ -37,8 +37,7 @@ export async function read(
     const lifeOf = (stream: ConfiguredStream) => lives.get(stream) as StreamLife;
     const planned = await planStreams(streams, { run, connection, states, signal, lifeOf });
     for (const { stream, error } of planned.failed) await lifeOf(stream).fail(error);
-    for (const stream of planned.vanished)
-      await endVanished(lifeOf(stream), run.messages, stream.destinationSyncMode === 'overwrite');
+    for (const { stream, why } of planned.vanished) await endVanished(lifeOf(stream), run.messages, stream, why);
     await readTasks(planned.tasks, { run, connection, signal, stop: (error) => stopper.abort(error) });
     const bill = billOf(
       planned.tasks.map((task) => task.bill()),

@@ -207,8 +207,8 @@ function lostField(error: ModstampError, fields: readonly string[]): string | un
 
 async function failTask({ task }: Progress, error: ModstampError, { signal, run }: TasksOptions): Promise<void> {
   if (hasEnded(task.life)) return;
-  if (faultOf(error) === 'object_gone')
-    return endVanished(task.life, run.messages, task.parts[0]?.reading.stream.destinationSyncMode === 'overwrite');
+  const [first] = task.parts;
+  if (first && faultOf(error) === 'object_gone') return endVanished(task.life, run.messages, first.reading.stream);
   // What a stopped sync aborts, fails by what stopped it.
   const reason = signal.aborted ? asModstampError(signal.reason) : error;
   await task.life.fail(error.stopsSync ? error : reason);

@@ -22,10 +22,16 @@ import { wholeSecond } from './plan/window.ts';
  */
 const STREAMS_AT_A_TIME = 20;
 
+export interface Vanished {
+  readonly stream: ConfiguredStream;
+  /** A sentence, where more is known than that the org does not show the object. */
+  readonly why?: string | undefined;
+}
+
 export interface PlannedStreams {
   readonly tasks: readonly StreamTask[];
   /** Streams whose object the org does not have (any more), or does not show to this user. */
-  readonly vanished: readonly ConfiguredStream[];
+  readonly vanished: readonly Vanished[];
   /** Streams that can't be planned, and why. */
   readonly failed: readonly { readonly stream: ConfiguredStream; readonly error: ModstampError }[];
 }
@@ -42,19 +48,20 @@ export interface PlanOptions {
 export async function planStreams(streams: readonly ConfiguredStream[], options: PlanOptions): Promise<PlannedStreams> {
   const { run, connection, signal } = options;
   const context = planContextOf(run, connection);
-  const sobjects = await findObjects(connection, streams, run.config.naming, signal);
+  const { sobjects, whyAbsent } = await findObjects(connection, streams, run.config.naming, signal);
   const isNames = (stream: ConfiguredStream) => sobjects.get(stream) === 'Name';
   const describes = await describeAll(connection, sobjects.values(), signal);
   const readings = new Map<ConfiguredStream, readonly Reading[]>();
-  const vanished: ConfiguredStream[] = [];
+  const vanished: Vanished[] = [];
   const failed: { stream: ConfiguredStream; error: ModstampError }[] = [];
   for (const [index, stream] of streams.entries()) {
     if (index % STREAMS_AT_A_TIME === 0) await setImmediate();
     if (isNames(stream)) continue;
     const sobject = sobjects.get(stream);
     const describe = sobject === undefined ? undefined : describes.get(sobject);
-    if (describe === undefined || isFault(describe, 'object_gone')) vanished.push(stream);
-    else if (describe instanceof ModstampError) failed.push({ stream, error: describe });
+    if (describe === undefined || isFault(describe, 'object_gone')) {
+      vanished.push({ stream, why: whyAbsent(stream) });
+    } else if (describe instanceof ModstampError) failed.push({ stream, error: describe });
     else {
       const reading = planReading(stream, describe, savedStateOf(options.states, stream), context);
       if (reading.selection.columns.length > 0) readings.set(stream, [reading]);

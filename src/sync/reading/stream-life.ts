@@ -1,6 +1,6 @@
 /** A stream's life on the wire: statuses in their order, records and the states that cover them, and how it ends. */
 import type { Messages } from '../../airbyte/messages.ts';
-import type { StreamDescriptor, StreamStatus } from '../../airbyte/protocol.ts';
+import type { ConfiguredStream, StreamDescriptor, StreamStatus } from '../../airbyte/protocol.ts';
 import type { JsonObject } from '../../json/value.ts';
 import { traceOf } from '../../airbyte/trace.ts';
 import { ModstampError } from '../../errors.ts';
@@ -139,13 +139,18 @@ export function hasEnded(life: StreamLife): boolean {
 }
 
 /**
- * Ends a stream whose object is gone: a WARN says what to do, and the others go
- * on. `failsSync`: where its table is overwritten, the process ends with 1, which a TRACE then explains.
+ * Ends a stream whose object is gone: a WARN says what to do, and the others go on. Where its table is overwritten, the
+ * process ends with 1, which a TRACE then explains. `why` is the sentence where more is known.
  */
-export async function endVanished(life: StreamLife, messages: Messages, failsSync: boolean): Promise<void> {
-  const sentence = `Stream ${life.name} is not in the org any more, or this user may not see its object; it is skipped. Take it out of the catalog, or give the user access.`;
-  messages.log('WARN', sentence);
-  await life.fail(new ModstampError(sentence, { failureType: 'config_error', fault: 'object_gone' }), !failsSync);
+export async function endVanished(
+  life: StreamLife,
+  messages: Messages,
+  { destinationSyncMode }: Pick<ConfiguredStream, 'destinationSyncMode'>,
+  why = `Stream ${life.name} is not in the org any more, or this user may not see its object; it is skipped. Take it out of the catalog, or give the user access.`,
+): Promise<void> {
+  messages.log('WARN', why);
+  const error = new ModstampError(why, { failureType: 'config_error', fault: 'object_gone' });
+  await life.fail(error, destinationSyncMode !== 'overwrite');
 }
 
 /** Measures from RUNNING to the end. */

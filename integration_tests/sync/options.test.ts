@@ -36,10 +36,13 @@ test('files are URLs unless asked for, and then base64 within the budget, the re
   );
   const sizes = [...stored.values()].map(({ length }) => length).sort((a, b) => a - b);
   const limit = sizes[Math.floor(sizes.length / 2)] as number;
+  await org.clearLog();
   const files = await sync(
     org.config({ blobs: { max_bytes_per_record: limit, max_bytes_per_sync: 1_000_000 } }),
     catalog,
   );
+  const fetched = (await org.log()).filter(({ path }) => path.endsWith('/Body'));
+  expect(fetched, 'what is too large costs no call').toHaveLength(sizes.filter((size) => size <= limit).length);
   for (const message of files.run.messages) {
     if (message.type !== 'RECORD') continue;
     const content = stored.get(String(message.record.data['id'])) as Buffer;
@@ -49,6 +52,23 @@ test('files are URLs unless asked for, and then base64 within the budget, the re
     expect(message.record.meta?.changes).toEqual(changes);
   }
   expect(files.records('attachments').length).toBe(stored.size);
+});
+
+test('a file without content has no URL and costs no call', async () => {
+  const catalog = configure(streams, { attachments: { properties: ['id', 'name', 'body'] } });
+  const [parent] = await org.rows('Account');
+  const empty = { Name: 'Empty', ParentId: parent?.['Id'], Body: null, BodyLength: 0 };
+  await org.change({ op: 'insert', sobject: 'Attachment', rows: [empty] } as never);
+  const isEmpty = ({ name }: JsonObject) => name === 'Empty';
+  const urls = (await sync(org.config(), catalog)).records('attachments');
+  expect(new Set(urls.filter(isEmpty).map(({ body }) => body))).toEqual(new Set([null]));
+  expect(urls.filter((row) => !isEmpty(row)).every(({ body }) => String(body).endsWith('/Body'))).toBe(true);
+  await org.clearLog();
+  const blobs = { max_bytes_per_record: 1_000_000, max_bytes_per_sync: 10_000_000 };
+  const files = (await sync(org.config({ blobs }), catalog)).records('attachments');
+  expect(new Set(files.filter(isEmpty).map(({ body }) => body))).toEqual(new Set([null]));
+  const fetched = (await org.log()).filter(({ path }) => path.endsWith('/Body'));
+  expect(fetched).toHaveLength(urls.filter((row) => !isEmpty(row)).length);
 });
 
 test('a file that breaks off every time fails its stream, which says so and doubles no record', async () => {

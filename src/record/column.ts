@@ -30,6 +30,8 @@ export type Column =
       readonly field: string;
       readonly before: string;
       readonly after: string;
+      /** SOQL field with the bytes of the content, where the object has one. */
+      readonly sizeField?: string;
     }
   /** The moment of emission, ISO 8601 with Z. */
   | { readonly kind: 'emitted_at'; readonly property: string }

@@ -1,6 +1,6 @@
 /** One stream's work in a run: its readings, each with what its readers need, and what happens when they are done. */
 import type { Connection } from '../salesforce/connection.ts';
-import { blobDownloader, type BlobBudget, type UrlColumn } from './reading/blob-content.ts';
+import { blobDownloader, emptyFiles, type BlobBudget, type UrlColumn } from './reading/blob-content.ts';
 import type { RowHook } from '../record/row-hook.ts';
 import { onlyFirstSeen } from './reading/first-seen.ts';
 import { createIdSet, type IdSet } from './reading/id-set.ts';
@@ -101,5 +101,6 @@ function rowHookOf(
 ): RowHook | undefined {
   if (distinctBy !== undefined) return onlyFirstSeen(seen, distinctBy);
   const urls = selection.columns.filter((column): column is UrlColumn => column.kind === 'url');
-  return blobBudget && urls.length > 0 ? blobDownloader(connection, urls, blobBudget, signal) : undefined;
+  if (blobBudget && urls.length > 0) return blobDownloader(connection, urls, blobBudget, signal);
+  return urls.some(({ sizeField }) => sizeField !== undefined) ? emptyFiles(urls) : undefined;
 }

@@ -101,13 +101,21 @@ function chooseFields(stream: ConfiguredStream, known: readonly Property[]) {
   return { propertiesOf, missing };
 }
 
+/**
+ * Where objects keep the size of their file: Attachment, Document, StaticResource and others in BodyLength, ContentVersion in
+ * ContentSize (Object Reference); EventLogFile's LogFileLength is named after its field.
+ */
+const SIZE_FIELDS = ['BodyLength', 'ContentSize'];
+
 function columnOf(field: FieldDescribe, property: string, describe: SObjectDescribe, apiVersion: string): Column {
   if (field.type === 'address' || field.type === 'location') {
     return { kind: 'compound', property, parts: compoundParts(field, describe.fields) };
   }
   if (field.type === 'base64') {
     const before = `/services/data/v${apiVersion}/sobjects/${describe.name}/`;
-    return { kind: 'url', property, field: 'Id', before, after: `/${field.name}` };
+    const sizeNames: readonly string[] = [`${field.name}Length`, ...SIZE_FIELDS];
+    const sizeField = describe.fields.find(({ name }) => sizeNames.includes(name))?.name;
+    return { kind: 'url', property, field: 'Id', before, after: `/${field.name}`, ...(sizeField && { sizeField }) };
   }
   return { kind: fieldType(field.type).kind, property, field: field.name };
 }
@@ -154,5 +162,6 @@ function addedColumn(property: string, missing: readonly string[], options: Sele
 
 function fieldsOf(column: Column): string[] {
   if (column.kind === 'compound') return column.parts.map((part) => part.field);
-  return column.kind === 'literal' || column.kind === 'emitted_at' ? [] : [column.field];
+  if (column.kind === 'literal' || column.kind === 'emitted_at') return [];
+  return column.kind === 'url' && column.sizeField !== undefined ? [column.field, column.sizeField] : [column.field];
 }

@@ -9,11 +9,14 @@ import { isFault } from '../../salesforce/faults.ts';
 export interface BlobBudget {
   readonly maxBytesPerRecord: number;
   readonly maxBytesPerSync: number;
-  /** Bytes fetched so far in this sync; shared by all streams. */
+  /** Bytes fetched or reserved so far in this sync; shared by all streams. */
   spentBytes: number;
 }
 
 export type UrlColumn = Extract<Column, { readonly kind: 'url' }>;
+
+/** Whether a file may have so many bytes; those that it has not yet are taken from the budget. */
+type Reserve = (bytes: number) => boolean;
 
 type Refusal = 'SOURCE_FIELD_SIZE_LIMITATION' | 'SOURCE_RETRIEVAL_ERROR';
 
@@ -21,10 +24,23 @@ const FETCH_TRIES = 3;
 const QUOTE = Buffer.from('"');
 const NULL = Buffer.from('null');
 
+/** A hook that makes the URL of an empty file null: there is nothing to fetch at it. */
+export function emptyFiles(columns: readonly UrlColumn[]): RowHook {
+  return {
+    fields: columns.flatMap(({ sizeField }) => sizeField ?? []),
+    decide(sizes) {
+      const sized = columns.filter(({ sizeField }) => sizeField !== undefined);
+      const empty = sized.filter((_, i) => sizeOf(sizes[i]) === 0);
+      return empty.length === 0 ? 'keep' : empty.map(({ property }) => ({ property, json: [NULL] }));
+    },
+  };
+}
+
 /**
  * A hook that replaces each URL by its content as base64. What is larger than the budget allows becomes null and is noted in
  * the record's `meta.changes` (SOURCE_FIELD_SIZE_LIMITATION), what the org does not hand out likewise
- * (SOURCE_RETRIEVAL_ERROR). One record at a time: the contents of several may be more than the memory holds.
+ * (SOURCE_RETRIEVAL_ERROR); an empty file is null without a note. One record at a time: the contents of several may be more
+ * than the memory holds.
  */
 export function blobDownloader(
   connection: Connection,
@@ -32,14 +48,16 @@ export function blobDownloader(
   budget: BlobBudget,
   signal: AbortSignal,
 ): RowHook {
+  const fields = columns.flatMap(({ field, sizeField = field }) => [field, sizeField]);
   return {
-    fields: columns.map(({ field }) => field),
+    fields,
     async decide(values) {
       const replacements: Replacement[] = [];
-      for (const [i, { property, before, after }] of columns.entries()) {
-        const value = values[i];
+      for (const [i, { property, before, after, sizeField }] of columns.entries()) {
+        const value = values[i * 2];
         if (value === undefined) continue;
-        const content = await fetchContent(`${before}${Buffer.from(value).toString()}${after}`);
+        const size = sizeField === undefined ? undefined : sizeOf(values[i * 2 + 1]);
+        const content = await fetchWithin(budget, size, `${before}${Buffer.from(value).toString()}${after}`);
         replacements.push(
           typeof content === 'string' ? { property, json: [NULL], reason: content } : { property, json: content },
         );
@@ -48,11 +66,39 @@ export function blobDownloader(
     },
   };
 
-  /** The content as JSON text, or why there is none; a body that breaks off is fetched again. */
-  async function fetchContent(path: string): Promise<readonly Uint8Array[] | Refusal> {
+  /** The content as JSON text, or why there is none. What the row says does not fit costs no call. */
+  async function fetchWithin(
+    { maxBytesPerRecord, maxBytesPerSync }: BlobBudget,
+    size: number | undefined,
+    path: string,
+  ): Promise<readonly Uint8Array[] | Refusal> {
+    if (size === 0) return [NULL];
+    let reserved = 0;
+    /** The budget is a cap for all streams together: bytes are taken from it before they are asked for or kept. */
+    const reserve = (bytes: number): boolean => {
+      if (bytes <= reserved) return true;
+      if (bytes > maxBytesPerRecord || budget.spentBytes + bytes - reserved > maxBytesPerSync) return false;
+      budget.spentBytes += bytes - reserved;
+      reserved = bytes;
+      return true;
+    };
+    // Of an unknown size, a byte has to fit.
+    if (!reserve(size ?? 1)) return 'SOURCE_FIELD_SIZE_LIMITATION';
+    let usedBytes = 0;
+    try {
+      const content = await fetchContent(path, reserve);
+      if (typeof content !== 'string') usedBytes = reserved;
+      return content;
+    } finally {
+      budget.spentBytes += usedBytes - reserved;
+    }
+  }
+
+  /** A body that breaks off is fetched again. */
+  async function fetchContent(path: string, reserve: Reserve): Promise<readonly Uint8Array[] | Refusal> {
     for (let tries = 1; ; tries++) {
       try {
-        return await fetchOnce(path);
+        return await fetchOnce(path, reserve);
       } catch (thrown) {
         if (!isFault(thrown, 'body_cut')) throw thrown;
         if (tries === FETCH_TRIES) throw contentCut(path, thrown);
@@ -60,9 +106,7 @@ export function blobDownloader(
     }
   }
 
-  async function fetchOnce(path: string): Promise<readonly Uint8Array[] | Refusal> {
-    const left = Math.min(budget.maxBytesPerRecord, budget.maxBytesPerSync - budget.spentBytes);
-    if (left <= 0) return 'SOURCE_FIELD_SIZE_LIMITATION';
+  async function fetchOnce(path: string, reserve: Reserve): Promise<readonly Uint8Array[] | Refusal> {
     const answer = await openBlob(connection, path, signal);
     if (answer === undefined) return 'SOURCE_RETRIEVAL_ERROR';
     const pieces: Uint8Array[] = [QUOTE];
@@ -71,16 +115,21 @@ export function blobDownloader(
     for await (const chunk of answer.body) {
       bytes += chunk.length;
       // Leaving the loop ends the download.
-      if (bytes > left) return 'SOURCE_FIELD_SIZE_LIMITATION';
+      if (!reserve(bytes)) return 'SOURCE_FIELD_SIZE_LIMITATION';
       // Three bytes are four digits; what is over goes with the next chunk.
       const known = Buffer.concat([rest, chunk]);
       const whole = known.length - (known.length % 3);
       pieces.push(base64(known.subarray(0, whole)));
       rest = known.subarray(whole);
     }
-    budget.spentBytes += bytes;
-    return [...pieces, base64(rest), QUOTE];
+    return bytes === 0 ? [NULL] : [...pieces, base64(rest), QUOTE];
   }
+}
+
+/** Salesforce writes sizes as integers or, of EventLogFile, as a number with a fraction. */
+function sizeOf(value: Uint8Array | undefined): number | undefined {
+  const size = value === undefined ? Number.NaN : Number(Buffer.from(value).toString());
+  return Number.isFinite(size) ? size : undefined;
 }
 
 function base64(bytes: Uint8Array): Uint8Array {

@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { openPracticeOrg } from '../practice-org.ts';
 import type { Fault, OrgUnderTest } from '../practice-org.ts';
-import { reasonsOf, runCheck } from '../program.ts';
+import { reasonsOf, runCheck, runDiscover } from '../program.ts';
 import { complaintsOfMessages } from '../protocol.ts';
 import { complaintsOfSecrets } from '../secrets.ts';
 
@@ -145,4 +145,13 @@ test('a user whose session is refused as soon as it is opened', async () => {
 
 test('a user who sees no object', async () => {
   expect(await said({ path: '/sobjects', status: 200, body: { sobjects: [] } })).toMatch(/grant it read access/);
+});
+
+test('discover fails where the org describes none of its objects, instead of dropping every stream', async () => {
+  const body = [{ message: 'An unexpected error occurred.', errorCode: 'INSUFFICIENT_ACCESS' }];
+  await org.fault({ path: '/sobjects/\\w+/describe', times: 0, status: 403, body });
+  const run = await runDiscover(org.config({ streams_criteria: [{ criteria: 'starts with', value: 'Ac' }] }));
+  expect(run.exitCode).toBe(1);
+  expect(run.messages.filter(({ type }) => type === 'CATALOG')).toEqual([]);
+  expect(reasonsOf(run)).toContain('described none of the objects');
 });

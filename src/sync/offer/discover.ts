@@ -9,6 +9,7 @@ import type { Connection } from '../../salesforce/connection.ts';
 import { describeGlobal, describeObjects } from '../../salesforce/describe.ts';
 import type { SObjectDescribe, SObjectSummary } from '../../salesforce/metadata.ts';
 import { connectRun } from '../connect-run.ts';
+import { fitCatalog } from './catalog-size.ts';
 import { meetsCriteria } from './criteria.ts';
 import { isExcluded } from './object-kind.ts';
 import type { Run } from '../run.ts';
@@ -27,7 +28,14 @@ export async function discover(run: Run): Promise<AirbyteCatalog> {
   try {
     const offer = offeredStreams(await describeGlobal(connection, run.signal), run.config);
     if (offer.size === 0) throw new ModstampError(NOTHING_OFFERED, { failureType: 'config_error' });
-    return { streams: await describeStreams(run, connection, offer) };
+    const described = await describeStreams(run, connection, offer);
+    // Every object with the same trouble is a trouble of the org or of the login; an empty catalog would drop all streams.
+    // `Name` alone needs no describe.
+    if (described.every(isNames) && offer.size > described.length)
+      throw new ModstampError(NOTHING_DESCRIBED, { failureType: 'transient_error' });
+    const { streams, notes } = fitCatalog(described);
+    for (const { level, text } of notes) run.messages.log(level, text);
+    return { streams };
   } finally {
     await connection.close();
   }
@@ -35,6 +43,13 @@ export async function discover(run: Run): Promise<AirbyteCatalog> {
 
 const NOTHING_OFFERED =
   'The org offers no object: its user may read none, or streams_criteria lets none in; run check, which tells the two apart.';
+
+function isNames({ json_schema }: AirbyteStream): boolean {
+  return json_schema['x-sobject'] === 'Name';
+}
+
+const NOTHING_DESCRIBED =
+  'Salesforce described none of the objects that it lists; the log says why for each. Try again, or ask the admin of the org what changed for this user.';
 
 /** The objects that can be read and that the criteria let in, with their stream names. */
 export function offeredStreams(sobjects: readonly SObjectSummary[], config: Config): Offer {

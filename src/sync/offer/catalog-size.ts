@@ -3,7 +3,7 @@ import type { AirbyteStream, PropertySchema } from '../../airbyte/protocol.ts';
 import type { Note } from '../run.ts';
 
 /** Airbyte refuses catalogs above 10 MiB (platform, `discover` of large schemas). */
-export const CATALOG_LIMIT_BYTES = 10_485_760;
+const CATALOG_LIMIT_BYTES = 10_485_760;
 /** From here on it is near: the host's own envelope and its refresh of the schema add to what was discovered. */
 const NEAR_LIMIT_BYTES = 0.95 * CATALOG_LIMIT_BYTES;
 
@@ -13,8 +13,8 @@ const CUTS: readonly {
   readonly cut: (schema: PropertySchema, property: string) => PropertySchema;
 }[] = [
   { what: 'titles that say the same as the name', cut: withoutRepetition },
-  { what: 'descriptions of properties', cut: ({ description: _, ...rest }) => rest },
-  { what: 'titles of properties', cut: ({ title: _, ...rest }) => rest },
+  { what: 'descriptions of properties', cut: (schema) => without(schema, 'description') },
+  { what: 'titles of properties', cut: (schema) => without(schema, 'title') },
 ];
 
 /**
@@ -64,6 +64,10 @@ function cutStream(
     Object.entries(schema.properties).map(([property, each]) => [property, cut(each, property)]),
   );
   return { ...stream, json_schema: { ...schema, properties } };
+}
+
+function without(schema: PropertySchema, member: 'title' | 'description'): PropertySchema {
+  return Object.fromEntries(Object.entries(schema).filter(([name]) => name !== member)) as unknown as PropertySchema;
 }
 
 /** A field's API name equal to the property is found by the property. */

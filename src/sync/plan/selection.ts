@@ -105,7 +105,7 @@ function chooseFields(stream: ConfiguredStream, known: readonly Property[]) {
  * Where objects keep the size of their file: Attachment, Document, StaticResource and others in BodyLength, ContentVersion in
  * ContentSize (Object Reference); EventLogFile's LogFileLength is named after its field.
  */
-const SIZE_FIELDS = ['BodyLength', 'ContentSize'];
+const SIZE_FIELDS: ReadonlySet<string> = new Set(['BodyLength', 'ContentSize']);
 
 function columnOf(field: FieldDescribe, property: string, describe: SObjectDescribe, apiVersion: string): Column {
   if (field.type === 'address' || field.type === 'location') {
@@ -113,8 +113,8 @@ function columnOf(field: FieldDescribe, property: string, describe: SObjectDescr
   }
   if (field.type === 'base64') {
     const before = `/services/data/v${apiVersion}/sobjects/${describe.name}/`;
-    const sizeNames: readonly string[] = [`${field.name}Length`, ...SIZE_FIELDS];
-    const sizeField = describe.fields.find(({ name }) => sizeNames.includes(name))?.name;
+    const isSize = (name: string) => name === `${field.name}Length` || SIZE_FIELDS.has(name);
+    const sizeField = describe.fields.find(({ name }) => isSize(name))?.name;
     return { kind: 'url', property, field: 'Id', before, after: `/${field.name}`, ...(sizeField && { sizeField }) };
   }
   return { kind: fieldType(field.type).kind, property, field: field.name };

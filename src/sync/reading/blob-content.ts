@@ -13,6 +13,11 @@ export interface BlobBudget {
   spentBytes: number;
 }
 
+interface Downloads {
+  readonly connection: Connection;
+  readonly signal: AbortSignal;
+}
+
 export type UrlColumn = Extract<Column, { readonly kind: 'url' }>;
 
 /** Whether a file may have so many bytes; those that it has not yet are taken from the budget. */
@@ -57,7 +62,7 @@ export function blobDownloader(
         const value = values[i * 2];
         if (value === undefined) continue;
         const size = sizeField === undefined ? undefined : sizeOf(values[i * 2 + 1]);
-        const content = await fetchWithin(budget, size, `${before}${Buffer.from(value).toString()}${after}`);
+        const content = await fetchWithin(size, `${before}${Buffer.from(value).toString()}${after}`);
         replacements.push(
           typeof content === 'string' ? { property, json: [NULL], reason: content } : { property, json: content },
         );
@@ -67,63 +72,79 @@ export function blobDownloader(
   };
 
   /** The content as JSON text, or why there is none. What the row says does not fit costs no call. */
-  async function fetchWithin(
-    { maxBytesPerRecord, maxBytesPerSync }: BlobBudget,
-    size: number | undefined,
-    path: string,
-  ): Promise<readonly Uint8Array[] | Refusal> {
+  async function fetchWithin(size: number | undefined, path: string): Promise<readonly Uint8Array[] | Refusal> {
     if (size === 0) return [NULL];
-    let reserved = 0;
-    /** The budget is a cap for all streams together: bytes are taken from it before they are asked for or kept. */
-    const reserve = (bytes: number): boolean => {
-      if (bytes <= reserved) return true;
-      if (bytes > maxBytesPerRecord || budget.spentBytes + bytes - reserved > maxBytesPerSync) return false;
-      budget.spentBytes += bytes - reserved;
-      reserved = bytes;
-      return true;
-    };
+    const share = shareOf(budget);
     // Of an unknown size, a byte has to fit.
-    if (!reserve(size ?? 1)) return 'SOURCE_FIELD_SIZE_LIMITATION';
-    let usedBytes = 0;
+    if (!share.reserve(size ?? 1)) return 'SOURCE_FIELD_SIZE_LIMITATION';
+    let content: readonly Uint8Array[] | Refusal | undefined;
     try {
-      const content = await fetchContent(path, reserve);
-      if (typeof content !== 'string') usedBytes = reserved;
+      content = await fetchContent({ connection, signal }, path, share.reserve);
       return content;
     } finally {
-      budget.spentBytes += usedBytes - reserved;
+      if (content === undefined || typeof content === 'string') share.giveBack();
     }
   }
+}
 
-  /** A body that breaks off is fetched again. */
-  async function fetchContent(path: string, reserve: Reserve): Promise<readonly Uint8Array[] | Refusal> {
-    for (let tries = 1; ; tries++) {
-      try {
-        return await fetchOnce(path, reserve);
-      } catch (thrown) {
-        if (!isFault(thrown, 'body_cut')) throw thrown;
-        if (tries === FETCH_TRIES) throw contentCut(path, thrown);
+/** One file's share of the budget: the cap is over all streams together, so bytes are taken before they are asked for or kept. */
+function shareOf(budget: BlobBudget): { readonly reserve: Reserve; giveBack(): void } {
+  let reservedBytes = 0;
+  return {
+    reserve(bytes) {
+      const moreBytes = bytes - reservedBytes;
+      if (moreBytes <= 0) return true;
+      const fits = bytes <= budget.maxBytesPerRecord && budget.spentBytes + moreBytes <= budget.maxBytesPerSync;
+      if (fits) {
+        budget.spentBytes += moreBytes;
+        reservedBytes = bytes;
       }
-    }
-  }
+      return fits;
+    },
+    giveBack() {
+      budget.spentBytes -= reservedBytes;
+      reservedBytes = 0;
+    },
+  };
+}
 
-  async function fetchOnce(path: string, reserve: Reserve): Promise<readonly Uint8Array[] | Refusal> {
-    const answer = await openBlob(connection, path, signal);
-    if (answer === undefined) return 'SOURCE_RETRIEVAL_ERROR';
-    const pieces: Uint8Array[] = [QUOTE];
-    let bytes = 0;
-    let rest: Uint8Array = new Uint8Array(0);
-    for await (const chunk of answer.body) {
-      bytes += chunk.length;
-      // Leaving the loop ends the download.
-      if (!reserve(bytes)) return 'SOURCE_FIELD_SIZE_LIMITATION';
-      // Three bytes are four digits; what is over goes with the next chunk.
-      const known = Buffer.concat([rest, chunk]);
-      const whole = known.length - (known.length % 3);
-      pieces.push(base64(known.subarray(0, whole)));
-      rest = known.subarray(whole);
+/** A body that breaks off is fetched again. */
+async function fetchContent(
+  downloads: Downloads,
+  path: string,
+  reserve: Reserve,
+): Promise<readonly Uint8Array[] | Refusal> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await fetchOnce(downloads, path, reserve);
+    } catch (thrown) {
+      if (!isFault(thrown, 'body_cut')) throw thrown;
+      if (tries === FETCH_TRIES) throw contentCut(path, thrown);
     }
-    return bytes === 0 ? [NULL] : [...pieces, base64(rest), QUOTE];
   }
+}
+
+async function fetchOnce(
+  { connection, signal }: Downloads,
+  path: string,
+  reserve: Reserve,
+): Promise<readonly Uint8Array[] | Refusal> {
+  const answer = await openBlob(connection, path, signal);
+  if (answer === undefined) return 'SOURCE_RETRIEVAL_ERROR';
+  const pieces: Uint8Array[] = [QUOTE];
+  let bytes = 0;
+  let rest: Uint8Array = new Uint8Array(0);
+  for await (const chunk of answer.body) {
+    bytes += chunk.length;
+    // Leaving the loop ends the download.
+    if (!reserve(bytes)) return 'SOURCE_FIELD_SIZE_LIMITATION';
+    // Three bytes are four digits; what is over goes with the next chunk.
+    const known = Buffer.concat([rest, chunk]);
+    const whole = known.length - (known.length % 3);
+    pieces.push(base64(known.subarray(0, whole)));
+    rest = known.subarray(whole);
+  }
+  return bytes === 0 ? [NULL] : [...pieces, base64(rest), QUOTE];
 }
 
 /** Salesforce writes sizes as integers or, of EventLogFile, as a number with a fraction. */

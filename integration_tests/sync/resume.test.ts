@@ -84,6 +84,36 @@ test('a Bulk job that still exists is read on, and deleted in the end', async ()
   await org.settings({ jobReadyMs: 0 });
 });
 
+test.each(['REST', 'Bulk'] as const)(
+  'a resumed %s read brings what changed since it began, each row once',
+  async (transport) => {
+    await org.clearFaults();
+    if (transport === 'Bulk') await makeLarge(org, ['Lead']);
+    else await org.settings({ pageRows: 500 });
+    const catalog = configure(streams, { leads: { properties } });
+    const stop = transport === 'Bulk' ? 7_001 : 4_500;
+    const killed = readSync(
+      await runRead({ config: org.config(), catalog }, { kill: { signal: 'SIGKILL', afterLines: stop } }),
+    );
+    expect(killed.states.length, 'a state to resume').toBeGreaterThan(0);
+    const written = killed.records('leads').map(({ id }) => String(id));
+    const all = (await org.rows('Lead')).map((row) => String(row['Id']));
+    const changed = [written[0], written.at(-1), ...all.filter((id) => !written.includes(id)).slice(-2)] as string[];
+    await org.change(
+      ...changed.map(
+        (id) => ({ op: 'update', sobject: 'Lead', id, values: { LastName: `New ${transport}` } }) as const,
+      ),
+    );
+    const rest = await sync(org.config(), catalog, killed.states);
+    const ids = rest.records('leads').map(({ id }) => String(id));
+    expect(new Set(ids).size, 'no row twice').toBe(ids.length);
+    expect(new Set([...written, ...ids]).size).toBe(all.length);
+    const named = rest.records('leads').filter(({ last_name }) => last_name === `New ${transport}`);
+    expect(named.map(({ id }) => String(id)).sort()).toEqual([...new Set(changed)].sort());
+    await org.settings({ pageRows: 0 });
+  },
+);
+
 test('a finished full refresh is skipped within its job, and read again in the next', async () => {
   await org.clearFaults();
   const catalog = (syncId: number) =>

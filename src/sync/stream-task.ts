@@ -2,6 +2,7 @@
 import type { Connection } from '../salesforce/connection.ts';
 import { blobDownloader, emptyFiles, type BlobBudget, type UrlColumn } from './reading/blob-content.ts';
 import type { RowHook } from '../record/row-hook.ts';
+import { bothHooks, leaveOut, rememberIds } from './reading/catch-up.ts';
 import { onlyFirstSeen } from './reading/first-seen.ts';
 import { createIdSet, type IdSet } from './reading/id-set.ts';
 import { writeHardDeletes } from './reading/hard-deletes.ts';
@@ -84,23 +85,32 @@ export async function finishTask(part: StreamContext, hardDeletes: boolean): Pro
 function contextOf(reading: Reading, connection: CountedConnection, options: SharedOptions): StreamContext {
   const { life, run, signal } = options;
   const rowHook = rowHookOf(reading, connection, options);
+  const { seen } = options;
   return {
     reading,
     connection,
     life,
     signal,
     log: (level, text) => run.messages.log(level, text),
-    ...(rowHook && { rowHook }),
+    // Rows are only looked at one by one where there is something to leave out.
+    get rowHook() {
+      return reading.catchUp && seen.size > 0 ? bothHooks(leaveOut(seen), rowHook) : rowHook;
+    },
   };
 }
 
 function rowHookOf(
-  { distinctBy, selection }: Reading,
+  reading: Reading,
   connection: Connection,
   { seen, blobBudget, signal }: SharedOptions,
 ): RowHook | undefined {
-  if (distinctBy !== undefined) return onlyFirstSeen(seen, distinctBy);
-  const urls = selection.columns.filter((column): column is UrlColumn => column.kind === 'url');
-  if (blobBudget && urls.length > 0) return blobDownloader(connection, urls, blobBudget, signal);
+  if (reading.distinctBy !== undefined) return onlyFirstSeen(seen, reading.distinctBy);
+  const urls = reading.selection.columns.filter((column): column is UrlColumn => column.kind === 'url');
+  const files = fileHookOf(urls, blobBudget && blobDownloader(connection, urls, blobBudget, signal));
+  return reading.isCatchUp ? bothHooks(rememberIds(seen), files) : files;
+}
+
+function fileHookOf(urls: readonly UrlColumn[], downloader: RowHook | undefined): RowHook | undefined {
+  if (urls.length > 0 && downloader) return downloader;
   return urls.some(({ sizeField }) => sizeField !== undefined) ? emptyFiles(urls) : undefined;
 }

@@ -9,7 +9,7 @@ import type { SObjectDescribe } from '../salesforce/metadata.ts';
 import type { BlobBudget } from './reading/blob-content.ts';
 import { describeAll, findObjects } from './configured-object.ts';
 import { planNames, withoutNames } from './plan/names.ts';
-import { planReading, type PlanContext, type Reading } from './plan/plan.ts';
+import { planReading, readingsOf, type PlanContext, type Reading } from './plan/plan.ts';
 import type { Run } from './run.ts';
 import type { StreamLife } from './reading/stream-life.ts';
 import { documentedName } from './offer/stream-schema.ts';
@@ -64,12 +64,12 @@ export async function planStreams(streams: readonly ConfiguredStream[], options:
     } else if (describe instanceof ModstampError) failed.push({ stream, error: describe });
     else {
       const reading = planReading(stream, describe, savedStateOf(options.states, stream), context);
-      if (reading.selection.columns.length > 0) readings.set(stream, [reading]);
+      if (reading.selection.columns.length > 0) readings.set(stream, readingsOf(reading));
       else failed.push({ stream, error: nothingLeft(stream) });
     }
   }
   // Names are made of what the others read.
-  const others = [...readings.values()].flat();
+  const others = [...readings.values()].flat().filter(({ isCatchUp }) => !isCatchUp);
   const name = describes.get('Name');
   const names = name === undefined || name instanceof ModstampError ? documentedName() : name;
   for (const stream of streams.filter(isNames)) {
@@ -115,11 +115,12 @@ function nothingLeft({ name, properties }: ConfiguredStream): ModstampError {
 
 /** Describes the object again and plans without the fields that the org refused; undefined where nothing is left. */
 function replanner(stream: ConfiguredStream, context: PlanContext, options: PlanOptions): TaskOptions['replan'] {
-  return async ({ describe: { name } }, lost) => {
+  return async ({ describe: { name }, isCatchUp }, lost) => {
     const describe = (await describeAll(options.connection, [name], options.signal)).get(name);
     if (!describe || describe instanceof ModstampError) return undefined;
     const reading = planReading(stream, without(describe, lost), savedStateOf(options.states, stream), context);
-    return reading.selection.columns.length > 0 ? reading : undefined;
+    if (reading.selection.columns.length === 0) return undefined;
+    return readingsOf(reading).find((each) => each.isCatchUp === isCatchUp);
   };
 }
 

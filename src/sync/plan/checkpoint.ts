@@ -7,8 +7,10 @@ import type { Resume, StreamState } from './stream-state.ts';
 
 /** What decides about the states of a reading. */
 export interface ReadingKind {
-  /** Start of the run that planned it, which becomes the cursor. */
+  /** Start of the run that planned it. */
   readonly bound: string;
+  /** Up to when changes are read, which becomes the cursor: later than `bound` where a resumed reading has caught up. */
+  readonly reachedAt: string;
   readonly whole: boolean;
   /** Whether it keeps a checkpoint. */
   readonly incremental: boolean;
@@ -79,12 +81,12 @@ export function finishedState(
   selection: Selection,
   reading: ReadingKind,
 ): StreamState {
-  const { bound, whole, organizationId } = reading;
+  const { bound, reachedAt, whole, organizationId } = reading;
   const wholeReadAt = whole ? bound : state.wholeReadAt;
   const common = { organizationId, fields: selection.selected, ...(wholeReadAt && { wholeReadAt }) };
   if (!reading.incremental) return { ...common, ...keptDeletes(state, stream), finished: jobOf(stream) };
   // A cursor never moves back: a host may hand in one from the future, and what it covers stays covered.
-  const cursor = state.cursor && !whole && state.cursor > bound ? state.cursor : bound;
+  const cursor = state.cursor && !whole && state.cursor > reachedAt ? state.cursor : reachedAt;
   const hidden = reading.hidden && Object.keys(reading.hidden).length > 0 ? { hidden: reading.hidden } : {};
   return { ...common, ...hidden, cursor, ...(state.deletes && { deletes: state.deletes }) };
 }

@@ -3,7 +3,7 @@ import type { ConfiguredStream } from '../../airbyte/protocol.ts';
 import type { JsonObject } from '../../json/value.ts';
 import type { Config } from '../../config/config.ts';
 import { fieldForTest, objectForTest } from '../../salesforce/testing/metadata-for-test.ts';
-import { planReading, type PlanContext, type Reading } from './plan.ts';
+import { planReading, readingsOf, type PlanContext, type Reading } from './plan.ts';
 import { writeState, type Resume } from './stream-state.ts';
 
 const STARTED = '2026-11-24T12:00:00.000Z';
@@ -142,10 +142,21 @@ const RESUME = {
   fields: 'Id,IsDeleted,Name,SystemModstamp',
 };
 
-test('an interrupted read goes on where it stood, and its bound is the start of the run that planned it', () => {
+test('an interrupted read goes on where it stood, after what changed since it began, up to the start of this run', () => {
   const reading = plan(stream(ALL), writeState({ resume: RESUME }, 'system_modstamp'));
+  expect(readingsOf(reading).map(({ windows, whole, resume }) => ({ windows, whole, resume }))).toEqual([
+    { windows: [{ from: '2026-11-24T08:50:00.000Z', to: STARTED }], whole: false, resume: undefined },
+    { windows: RESUME.windows, whole: RESUME.whole, resume: RESUME },
+  ]);
+  expect(reading.startedAt, 'what the next resume would say').toBe(BOUND);
+  expect(reading.finalState.cursor).toBe(STARTED);
+});
+
+test('an interrupted full refresh does not catch up: the next one reads all again', () => {
+  const full = stream(ALL, { syncMode: 'full_refresh', destinationSyncMode: 'append', syncId: 7 });
+  const reading = plan(full, writeState({ resume: { ...RESUME, syncId: 7 } }, undefined));
+  expect(readingsOf(reading)).toEqual([reading]);
   expect(reading.windows).toEqual(RESUME.windows);
-  expect(reading.finalState.cursor).toBe(BOUND);
 });
 
 test('an interrupted read with another selection starts anew, and its job is given up', () => {

@@ -39,6 +39,10 @@ export interface Reading {
   /** To be read one after the other. Empty: finished already in this job. */
   readonly windows: readonly Window[];
   readonly resume?: Resume;
+  /** Of a resumed reading: what changed since it began. It is read before, and its rows are left out of this one. */
+  readonly catchUp?: Window;
+  /** Read before a resumed reading, and anew where it is interrupted: it leaves no resume. */
+  readonly isCatchUp?: boolean;
   /** Start of the run that planned the reading (a resumed one: the former run): the bound once it is done. */
   readonly startedAt: string;
   /** A Bulk job of a discarded resume, to be deleted. */
@@ -81,7 +85,9 @@ export function planReading(
     ? planIncrement(stream, describe, selection, state, context, notes)
     : planFull(stream, cursorField, selection, state, context);
   const bound = boundOf(plan.resume?.startedAt ?? startedAt, config);
-  const kind = { bound, whole: plan.whole, incremental, hardDeletes: config.hardDeletes, organizationId };
+  const catchUp = incremental ? catchUpOf(plan, describe, context) : undefined;
+  const reachedAt = catchUp === undefined ? bound : boundOf(startedAt, config);
+  const kind = { bound, reachedAt, whole: plan.whole, incremental, hardDeletes: config.hardDeletes, organizationId };
   return {
     stream,
     describe,
@@ -90,6 +96,7 @@ export function planReading(
     ...(cursorField && { cursorField }),
     incremental,
     ...plan,
+    ...(catchUp && { catchUp }),
     startedAt: bound,
     ...(state.resume?.job && !plan.resume?.job && { abandonedJob: state.resume.job }),
     currentState: standingState(stream, state, kind),
@@ -108,6 +115,26 @@ function hiddenFields(
   const lost = cursor === undefined ? [] : fields.filter((field) => !shown.has(field)).map((field) => [field, cursor]);
   const before = Object.entries(hidden).filter(([field]) => !shown.has(field) && !selection.selected.includes(field));
   return Object.fromEntries([...lost, ...before]) as { readonly [field: string]: string };
+}
+
+/** What is read for a planned reading, in this order: what changed since an interrupted one began, then the rest of that. */
+export function readingsOf(reading: Reading): readonly Reading[] {
+  const { catchUp, resume: _resume, abandonedJob: _job, ...plain } = reading;
+  return catchUp ? [{ ...plain, windows: [catchUp], whole: false, isCatchUp: true }, reading] : [reading];
+}
+
+/**
+ * From where an interrupted read began, less the lookback window, to the start of this run; undefined where nothing can have
+ * changed since, and where rows have no Id by which they would be told apart from those of the interrupted read.
+ */
+function catchUpOf(
+  { resume }: Plan,
+  describe: SObjectDescribe,
+  { config, startedAt }: PlanContext,
+): Window | undefined {
+  if (!resume || kindOf(describe).keyField !== 'Id' || boundOf(startedAt, config) <= resume.startedAt) return undefined;
+  const from = wholeSecond(Date.parse(resume.startedAt) - config.lookbackMs);
+  return { from, ...upperBound(startedAt, config) };
 }
 
 interface Plan {
@@ -143,7 +170,9 @@ function planIncrement(
   const { cursorField, allowsOr } = kindOf(describe);
   const resume = usableResume(state, selection, true, context.apiVersion);
   if (resume) {
-    notes.push(note('INFO', `Stream ${stream.name}: the read of ${resume.startedAt} is resumed.`));
+    notes.push(
+      note('INFO', `Stream ${stream.name}: the read of ${resume.startedAt} is resumed, after what changed since.`),
+    );
     return { whole: resume.whole, windows: resume.windows, resume };
   }
   const whole: Plan = { whole: true, windows: [wholeWindow(cursorField, startedAt, config)] };

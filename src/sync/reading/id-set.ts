@@ -6,6 +6,8 @@ export interface IdSet {
   readonly size: number;
   /** Adds the Id whose ASCII digits begin at `start`; false where it was there already. */
   add(bytes: Uint8Array, start: number): boolean;
+  /** Whether it was added. */
+  has(bytes: Uint8Array, start: number): boolean;
 }
 
 /** Small, since each stream of a run has a set and few ever use it: 1,300 of 4,096 slots took 64 MB. */
@@ -46,6 +48,10 @@ export function createIdSet(): IdSet {
   return {
     get size() {
       return size;
+    },
+    has(bytes, start) {
+      const at = slotOf(fiveDigits(bytes, start), fiveDigits(bytes, start + 5), fiveDigits(bytes, start + 10));
+      return slots[at] !== 0;
     },
     add(bytes, start) {
       const a = fiveDigits(bytes, start);

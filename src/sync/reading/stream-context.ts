@@ -16,7 +16,7 @@ export interface StreamContext {
   readonly signal: AbortSignal;
   log(level: 'INFO' | 'WARN', text: string): void;
   /** Decides over each row before it is written: file contents put in, names seen before left out. */
-  readonly rowHook?: RowHook;
+  readonly rowHook?: RowHook | undefined;
 }
 
 /** Key of the last row of a page, for reading on behind it. */
@@ -69,13 +69,14 @@ export function windowBehind(reading: Reading, window: Window, last: LastRow): W
   return { ...window, after: { time: new Date(isoTime(last.cursor)).toISOString(), id: last.id } };
 }
 
-/** Writes the STATE from which an interrupted reading goes on with these windows. */
+/** Writes the STATE from which an interrupted reading goes on with these windows; none of a catch-up, which is read anew. */
 export async function saveResume(
   context: StreamContext,
   windows: readonly Window[],
   job?: Resume['job'],
 ): Promise<void> {
   const { reading, life } = context;
+  if (reading.isCatchUp) return;
   const resume: Resume = {
     windows,
     ...(job && { job }),

@@ -38,10 +38,13 @@ export function bulkIsCheaper(rowCount: number, pageRows = REST_PAGE_ROWS): bool
   return Math.ceil(rowCount / pageRows) > BULK_CALLS;
 }
 
-/** Whether the first query of a reading may be one of a batch: over REST, in one URL, not by parents, not a resumed job. */
+/**
+ * Whether the first query of a reading may be one of a batch: over REST, in one URL, not by parents, not a resumed job, and
+ * not one of two that have to be read in their order.
+ */
 export function fitsBatch(reading: StreamContext['reading']): boolean {
   const [window] = reading.windows;
-  if (!window || reading.resume?.job || !reading.kind.sharesCalls) return false;
+  if (!window || reading.isCatchUp || reading.catchUp || reading.resume?.job || !reading.kind.sharesCalls) return false;
   return fitsUrl(reading, window);
 }
 

@@ -43,15 +43,33 @@ test('a row deleted for good leaves one tombstone, a soft-deleted one its row, a
   expect((await sync(config, catalog, second.states)).records('accounts').filter(({ id }) => id === hard)).toEqual([]);
 });
 
+test('without a column that marks a row as deleted there is no tombstone, and a WARN names the columns', async () => {
+  const catalog = configure(streams, { contacts: { properties: ['id', 'system_modstamp', 'last_name'] } });
+  const first = await sync(config, catalog);
+  await later();
+  const [hard] = (await liveIds('Contact')) as [string];
+  await org.change({ op: 'purge', sobject: 'Contact', id: hard });
+  await later();
+  const second = await sync(config, catalog, first.states);
+  expect(second.records('contacts').filter(({ id }) => id === hard)).toEqual([]);
+  expect(second.logs.join('\n')).toMatch(/WARN Stream contacts: .*select is_deleted or _ab_cdc_deleted_at/);
+  const marked = configure(streams, { contacts: { properties: ['id', 'system_modstamp', 'is_deleted'] } });
+  const third = await sync(config, marked, second.states);
+  expect(
+    third.records('contacts').filter(({ id }) => id === hard),
+    'still due',
+  ).toMatchObject([{ is_deleted: true }]);
+});
+
 test('only selected properties stand in a tombstone', async () => {
-  const catalog = configure(streams, { leads: { properties: ['id', 'system_modstamp', 'last_name'] } });
+  const catalog = configure(streams, { leads: { properties: ['id', 'system_modstamp', 'is_deleted', 'last_name'] } });
   const first = await sync(config, catalog);
   await later();
   const [hard] = (await liveIds('Lead')) as [string];
   await org.change({ op: 'purge', sobject: 'Lead', id: hard });
   await later();
   const tombstone = (await sync(config, catalog, first.states)).records('leads').find(({ id }) => id === hard);
-  expect(Object.keys(tombstone ?? {})).toEqual(['id', 'system_modstamp']);
+  expect(Object.keys(tombstone ?? {})).toEqual(['id', 'system_modstamp', 'is_deleted']);
 });
 
 test('an object without a list of deletions gets one WARN that says since when, and which refresh closes the gap', async () => {
@@ -164,7 +182,7 @@ test('a whole read of a stream with a checkpoint still brings the deletes since 
 });
 
 test('a whole read empties no table, so that it closes no gap', async () => {
-  const few = configure(streams, { dashboards: { properties: ['id', 'system_modstamp'] } });
+  const few = configure(streams, { dashboards: { properties: ['id', 'system_modstamp', 'is_deleted'] } });
   const first = await sync(config, few);
   const since = /deleted for good since (\S+)/.exec(first.logs.join('\n'))?.[1];
   expect(since).toMatch(/^\d{4}-/);

@@ -35,8 +35,9 @@ const IDS_AT_A_TIME = 10_000;
 export async function writeHardDeletes(context: StreamContext): Promise<DeletesState | undefined> {
   const { reading, life } = context;
   if (!reading.incremental) return undefined;
-  if (!reading.selection.idProperty) {
-    context.log('WARN', `Stream ${life.name}: without its Id no hard delete can be told; select Id as well.`);
+  const unmarked = whyUnmarked(reading);
+  if (unmarked !== undefined) {
+    context.log('WARN', `Stream ${life.name}: ${unmarked}`);
     return undefined;
   }
   const state = hasList(reading) ? await writeListed(context) : unlisted(context);
@@ -49,6 +50,18 @@ export async function writeHardDeletes(context: StreamContext): Promise<DeletesS
   return state;
 }
 
+/** Why no tombstone may be written: without its Id, or without a mark, a destination takes it for a row whose values are null. */
+function whyUnmarked({ selection, stream }: Reading): string | undefined {
+  if (!selection.idProperty) return 'without its Id no hard delete can be told; select Id as well.';
+  if (selection.isDeletedProperty || stream.properties.has(ADDED_PROPERTIES.deletedAt)) return undefined;
+  return `nothing that is selected can mark a row as deleted, so rows deleted for good stay in the warehouse; select is_deleted or ${ADDED_PROPERTIES.deletedAt} as well.`;
+}
+
+/** The end of the list that is asked for: the start of this run, also where it resumes another. */
+function untilOf({ startedAt, catchUp }: Reading): string {
+  return catchUp?.to ?? catchUp?.before ?? startedAt;
+}
+
 /** The state of an object that has no list. A whole read closes no gap: it does not empty the table. */
 function unlisted({ reading }: StreamContext): DeletesState {
   const { currentState, finalState, startedAt } = reading;
@@ -57,19 +70,18 @@ function unlisted({ reading }: StreamContext): DeletesState {
 
 async function writeListed(context: StreamContext): Promise<DeletesState> {
   const { life, reading } = context;
-  const { startedAt, currentState } = reading;
-  const { deletes } = currentState;
+  const { deletes } = reading.currentState;
+  const until = untilOf(reading);
   const { from, gapSince } = wantedFrom(context);
   // The resource cuts seconds off and wants more than a minute.
-  if (Date.parse(startedAt) - Date.parse(from) <= 2 * MINUTE_MS)
-    return { ...deletes, from, ...(gapSince && { gapSince }) };
+  if (Date.parse(until) - Date.parse(from) <= 2 * MINUTE_MS) return { ...deletes, from, ...(gapSince && { gapSince }) };
   let list: Deletions;
   try {
     list = await listFrom(context, from);
   } catch (thrown) {
     const error = asModstampError(thrown);
     if (isFault(error, 'not_replicateable')) return unlisted(context);
-    if (isFault(error, 'window_too_full')) return { ...deletes, from: startedAt, gapSince: gapSince ?? from };
+    if (isFault(error, 'window_too_full')) return { ...deletes, from: until, gapSince: gapSince ?? from };
     if (!isStepRefused(error)) throw error;
     // The list stays due from where it was: a later run asks for the same time again, as long as it is in reach.
     context.log(
@@ -92,16 +104,17 @@ async function writeListed(context: StreamContext): Promise<DeletesState> {
  * more, and only after a refusal.
  */
 async function listFrom({ connection, reading, signal }: StreamContext, from: string): Promise<Deletions> {
-  const { describe, startedAt } = reading;
+  const { describe } = reading;
+  const until = untilOf(reading);
   const ask = (start: string, end: string) => deletedRecords(connection, describe.name, start, end, signal);
   try {
-    return await ask(from, startedAt);
+    return await ask(from, until);
   } catch (thrown) {
     if (!isFault(thrown, 'replication_window')) throw thrown;
-    const earlier = (hours: number) => new Date(Date.parse(startedAt) - hours * HOUR_MS).toISOString();
+    const earlier = (hours: number) => new Date(Date.parse(until) - hours * HOUR_MS).toISOString();
     const tries = [
       [from, earlier(1)],
-      [earlier(2), startedAt],
+      [earlier(2), until],
     ] as const;
     for (const [start, end] of tries) {
       if (start < from || Date.parse(end) - Date.parse(start) <= 2 * MINUTE_MS) continue;
@@ -126,13 +139,14 @@ async function checkBin(
   context: StreamContext,
   shown: ReadonlySet<string>,
 ): Promise<Pick<DeletesState, 'binned' | 'binCheckedAt'>> {
-  const { startedAt, currentState } = context.reading;
+  const { currentState } = context.reading;
+  const until = untilOf(context.reading);
   const { binned: known = [], binCheckedAt } = currentState.deletes ?? {};
-  const isDue = binCheckedAt === undefined || Date.parse(startedAt) - Date.parse(binCheckedAt) >= DAY_MS;
+  const isDue = binCheckedAt === undefined || Date.parse(until) - Date.parse(binCheckedAt) >= DAY_MS;
   const remembered = known.filter((id) => !shown.has(id));
   const still = new Set(isDue && remembered.length > 0 ? await shownIds(context, remembered) : remembered);
   if (isDue) {
-    const lines = remembered.filter((id) => !still.has(id)).map((id) => tombstone(context, id, startedAt));
+    const lines = remembered.filter((id) => !still.has(id)).map((id) => tombstone(context, id, until));
     if (lines.length > 0) await context.life.records(Buffer.from(lines.join('')), lines.length);
   }
   const binned = [...new Set([...remembered.filter((id) => still.has(id)), ...shown])];
@@ -143,7 +157,7 @@ async function checkBin(
     );
   }
   if (binned.length === 0) return {};
-  const checkedAt = isDue && known.length > 0 ? startedAt : binCheckedAt;
+  const checkedAt = isDue && known.length > 0 ? until : binCheckedAt;
   return { binned: binned.slice(0, BINNED_MAX), ...(checkedAt !== undefined && { binCheckedAt: checkedAt }) };
 }
 
@@ -151,7 +165,7 @@ async function checkBin(
 function wantedFrom({ reading }: StreamContext): DeletesState {
   const { deletes } = reading.currentState;
   const from = deletes?.from ?? reading.startedAt;
-  const reach = new Date(Date.parse(reading.startedAt) - REACH_MS).toISOString();
+  const reach = new Date(Date.parse(untilOf(reading)) - REACH_MS).toISOString();
   if (from >= reach) return { from, ...(deletes?.gapSince && { gapSince: deletes.gapSince }) };
   return { from: reach, gapSince: deletes?.gapSince ?? from };
 }

@@ -33,6 +33,8 @@ export interface Fault {
   readonly failJob?: string;
   readonly abortJob?: boolean;
   readonly shortPage?: number;
+  readonly repeatRows?: number;
+  readonly stuckPage?: boolean;
 }
 
 export interface LogEntry {

@@ -29,6 +29,10 @@ export interface Fault {
   readonly abortJob?: boolean;
   /** A page has so many rows fewer than it announces. */
   readonly shortPage?: number;
+  /** A page of a query shows the rows that stand so many places earlier, in the place of its own. */
+  readonly repeatRows?: number;
+  /** A page of a query has no rows and names itself as the next one. */
+  readonly stuckPage?: boolean;
 }
 
 const CHECKS: Readonly<Record<keyof Fault, (value: unknown) => boolean>> = {
@@ -47,6 +51,8 @@ const CHECKS: Readonly<Record<keyof Fault, (value: unknown) => boolean>> = {
   failJob: isText,
   abortJob: isFlag,
   shortPage: isCount,
+  repeatRows: isCount,
+  stuckPage: isFlag,
 };
 
 /** Reads a fault from JSON. Throws an Error that names what is missing, unknown or wrong. */

@@ -69,10 +69,13 @@ function childPaging(
 
 function answerPage(service: Service, rest: RestCall, cursor: Cursor, start: number): Answer {
   const { plan, snapshot } = cursor;
-  const { records, next } = writePage(cursor, start);
+  const { repeatRows = 0, stuckPage = false } = rest.fault ?? {};
+  const { next } = stuckPage ? { next: start } : writePage(cursor, start);
+  const { records } = writePage(cursor, Math.max(0, start - repeatRows));
   const done = next >= snapshot.size || plan.countOnly;
   const opened = done || cursor.id !== '' ? cursor : service.cursors.open(cursor);
-  const shown = rest.fault?.shortPage ? records.slice(0, Math.max(0, records.length - rest.fault.shortPage)) : records;
+  const missing = stuckPage ? records.length : (rest.fault?.shortPage ?? 0);
+  const shown = records.slice(0, Math.max(0, records.length - missing));
   const more = done ? '' : `"nextRecordsUrl":"${pageUrl(rest, opened, next)}",`;
   return jsonText(`{"totalSize":${snapshot.size},"done":${done},${more}"records":[${shown.join(',')}]}`);
 }

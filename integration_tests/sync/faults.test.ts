@@ -234,3 +234,24 @@ test('a REST page that lost rows is read again by the next run, although a STATE
   const all = new Set([...ids, ...rest.records('leads').map(({ id }) => String(id))]);
   expect([...all].sort()).toEqual(wanted);
 });
+
+test.each<[string, Fault, string[]]>([
+  ['a page that comes again in the place of the next', { path: '/query/', skip: 1, repeatRows: 900 }, ['leads']],
+  ['a first page that comes again', { path: '/query/', repeatRows: 900 }, ['leads']],
+  ['a page that half repeats the one before', { path: '/query/', repeatRows: 450, times: 0 }, ['leads']],
+  ['a page that names itself as the next', { path: '/query/', stuckPage: true, times: 0 }, ['leads']],
+])('%s fails the stream, after few calls', async (_, fault, failed) => {
+  await org.settings({ pageRows: 900 });
+  await org.clearLog();
+  const { read, ids } = await readLeads('REST', fault);
+  expect(read.errors.map(({ stream, failure_type }) => [stream, failure_type])).toEqual(
+    failed.map((stream) => [stream, 'transient_error']),
+  );
+  expect(read.statusesOf('leads').at(-1)).toBe('INCOMPLETE');
+  expect((await org.log()).length).toBeLessThan(40);
+  await org.clearFaults();
+  const rest = await sync(org.config(), configure(streams, { leads: { properties } }), read.states);
+  await org.settings({ pageRows: 0 });
+  const restIds = rest.records('leads').map(({ id }) => String(id));
+  expect([...new Set([...ids, ...restIds])].sort()).toEqual(wanted);
+});

@@ -22,16 +22,22 @@ function expectedValue(
   apiVersion: string,
 ): JsonValue {
   if (schema.type.includes('object')) return compound(schema, field, row);
-  if (FILES.has(`${sobject}.${field}`))
-    return `/services/data/v${apiVersion}/sobjects/${sobject}/${row['Id']}/${field}`;
+  const sizeField = FILES.get(`${sobject}.${field}`);
+  if (sizeField !== undefined && row[sizeField] === 0) return null;
+  if (sizeField !== undefined) return `/services/data/v${apiVersion}/sobjects/${sobject}/${row['Id']}/${field}`;
   const value = row[field] ?? null;
   if (typeof value !== 'string') return value;
   const text = value.replaceAll('\0', '');
   return text === '' ? null : text;
 }
 
-/** The base64 fields of the practice org's objects. */
-const FILES = new Set(['Attachment.Body', 'ContentVersion.VersionData', 'Document.Body', 'StaticResource.Body']);
+/** The base64 fields of the practice org's objects, and where the size of each stands. */
+const FILES = new Map([
+  ['Attachment.Body', 'BodyLength'],
+  ['ContentVersion.VersionData', 'ContentSize'],
+  ['Document.Body', 'BodyLength'],
+  ['StaticResource.Body', 'BodyLength'],
+]);
 
 /** BillingAddress from BillingStreet …, Address from Street …, Site__c from Site__Latitude__s …: null where all parts are. */
 function compound(schema: PropertySchema, field: string, row: Row): JsonValue {

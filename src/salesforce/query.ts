@@ -103,8 +103,16 @@ export async function* pagesFrom(
   signal: AbortSignal,
 ): AsyncGenerator<QueryPage> {
   let page = 'page' in first ? first.page : await queryPage(connection, first, signal);
+  const seen = new Set<string>();
   yield page;
   while (page.nextRecordsUrl !== undefined) {
+    if (seen.has(page.nextRecordsUrl)) {
+      throw makeFault('unexpected_answer', {
+        purpose: 'read the next page of a query',
+        message: `${page.nextRecordsUrl} came twice`,
+      });
+    }
+    seen.add(page.nextRecordsUrl);
     page = await queryPage(connection, { nextRecordsUrl: page.nextRecordsUrl }, signal);
     yield page;
   }

@@ -5,6 +5,7 @@ import type { RecordLines } from '../../record/row-hook.ts';
 import { asModstampError, type ModstampError } from '../../errors.ts';
 import { isFault } from '../../salesforce/faults.ts';
 import { openQuery, queryPage, type QueryPage, type QueryTarget } from '../../salesforce/query.ts';
+import { verifyOrder } from './advance.ts';
 import { closeTranscoder, pushBytes, writeLines } from './page-lines.ts';
 import { canGoOn, templateOf, type LastRow, type StreamContext } from './stream-context.ts';
 
@@ -26,6 +27,9 @@ export interface Written {
 
 /** What a whole page comes in to the transcoder: as from a socket, so that its buffers stay small. */
 const PIECE_BYTES = 64 * 1024;
+/** A record with its `attributes` is longer than a piece; so many bytes are looked through for the first one. */
+const FIRST_PIECE_BYTES = 64;
+const FIRST_ROW_BYTES = 4096;
 const NOTHING = new Uint8Array(0);
 
 /**
@@ -90,14 +94,30 @@ export async function writeAnswer(context: StreamContext, answer: Uint8Array, wr
   const transcoder = createJsonTranscoder(templateOf(context.reading), { emittedAt: Date.now() });
   let counted = 0;
   try {
-    for (let at = 0; at < answer.length; at += PIECE_BYTES) {
-      const piece = answer.subarray(at, at + PIECE_BYTES);
-      for await (const lines of pushBytes(context, transcoder, piece, at + piece.length === answer.length)) {
+    for (const piece of piecesOf(answer, transcoder)) {
+      for await (const lines of pushBytes(context, transcoder, piece, false)) {
         counted = await writeRows(context, transcoder, lines, counted, written);
       }
     }
+    for await (const lines of pushBytes(context, transcoder, NOTHING, true)) {
+      counted = await writeRows(context, transcoder, lines, counted, written);
+    }
   } finally {
     closeTranscoder(context, transcoder);
+  }
+}
+
+/**
+ * The first row of a page comes by itself, so that `verifyOrder` sees its key: pieces shorter than any row (the attributes of
+ * a record alone are longer) until there is one. A first row that is longer than they go comes with those after it.
+ */
+function* piecesOf(bytes: Uint8Array, transcoder: JsonTranscoder): Generator<Uint8Array> {
+  let at = 0;
+  while (at < bytes.length) {
+    const seeksFirst = transcoder.rows === 0 && at < FIRST_ROW_BYTES;
+    const end = at + (seeksFirst ? FIRST_PIECE_BYTES : PIECE_BYTES);
+    yield bytes.subarray(at, end);
+    at = end;
   }
 }
 
@@ -111,6 +131,8 @@ async function writeRows(
 ): Promise<number> {
   const { rows, last } = transcoder;
   if (rows === counted) return counted;
+  // A page that came before is told by its first row, before that leaves.
+  if (counted === 0) verifyOrder(context, written.last, last);
   await writeLines(context, lines);
   written.rowCount += rows - counted;
   written.last = last;
@@ -123,7 +145,9 @@ async function* linesOf(
   body: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<RecordLines> {
   try {
-    for await (const chunk of body) yield* pushBytes(context, transcoder, chunk, false);
+    for await (const chunk of body) {
+      for (const piece of piecesOf(chunk, transcoder)) yield* pushBytes(context, transcoder, piece, false);
+    }
     yield* pushBytes(context, transcoder, NOTHING, true);
   } finally {
     closeTranscoder(context, transcoder);

@@ -1,9 +1,10 @@
 /** Reads windows over REST: pages in order, each with a STATE to go on from, rows counted against the server. */
+import { createPageTrail, verifyAdvance } from './advance.ts';
 import { asModstampError, type ModstampError } from '../../errors.ts';
 import { isFault } from '../../salesforce/faults.ts';
 import type { QueryTarget } from '../../salesforce/query.ts';
 import { openPage, type RestPage, writePage, type Written } from './rest-page.ts';
-import { verifyCount } from './row-count.ts';
+import { verifyAtMost, verifyCount } from './row-count.ts';
 import { splitWindow } from './split.ts';
 import { conditionsOf, type Window } from '../plan/window.ts';
 import { saveResume, soqlOf, windowBehind, type StreamContext } from './stream-context.ts';
@@ -68,6 +69,7 @@ export async function writeWindow(
   let target: QueryTarget | undefined = { soql: soqlOf(context.reading, window, true) };
   let page = first;
   let wentOnAt = 0;
+  const trail = createPageTrail();
   while (target) {
     const before = progress.rowCount;
     const outcome = await writeNext(context, page ?? target, progress);
@@ -81,11 +83,29 @@ export async function writeWindow(
       tellGoingOn(context, progress, outcome);
     } else {
       progress.totalSize ??= before + outcome.totalSize;
+      verifyAdvance(context, trail, {
+        rowCount: progress.rowCount - before,
+        lastId: progress.last?.id,
+        nextRecordsUrl: outcome.nextRecordsUrl,
+      });
+      await verifySurplus(context, window, progress);
       target = outcome.nextRecordsUrl === undefined ? undefined : { nextRecordsUrl: outcome.nextRecordsUrl };
       if (target && rest && progress.rowCount > before && (await onRest(rest))) return rest;
     }
   }
   return undefined;
+}
+
+/** More rows than were announced are rows that came twice, unless the org counts so many by now. */
+async function verifySurplus(context: StreamContext, window: Window, progress: Progress): Promise<void> {
+  const { rowCount, totalSize = 0 } = progress;
+  if (rowCount <= totalSize) return;
+  progress.totalSize = await verifyAtMost(
+    context,
+    conditionsOf(window, context.reading.cursorField),
+    rowCount,
+    totalSize,
+  );
 }
 
 /** Asks for a page, unless it is there, and writes it. Returns what it told, or the error behind which a new query goes on. */

@@ -16,12 +16,34 @@ export async function verifyCount(
   totalSize: number,
 ): Promise<void> {
   if (rowCount >= totalSize) return;
-  const { describe, kind } = context.reading;
-  if (!kind.counts) throw shortfall(context, 'rows_missing', totalSize, rowCount);
+  const counted = await countRows(context, where);
+  if (counted !== undefined && rowCount >= counted) return;
+  throw shortfall(context, 'rows_missing', counted ?? totalSize, rowCount);
+}
+
+/** Throws `rows_repeated` where more rows came than the org counts under these conditions. Returns its count. */
+export async function verifyAtMost(
+  context: StreamContext,
+  where: readonly string[],
+  rowCount: number,
+  totalSize: number,
+): Promise<number> {
+  const counted = await countRows(context, where);
+  if (counted !== undefined && rowCount <= counted) return counted;
+  throw new ModstampError(
+    `${context.reading.describe.name}: the org counts ${counted ?? totalSize} rows and sent ${rowCount}, so some came twice and others may be missing; the stream is not counted as read. Run the sync again; if it stays so, report it to Salesforce support.`,
+    { failureType: 'transient_error', fault: 'rows_repeated' },
+  );
+}
+
+/** By COUNT(); undefined where the kind of object does not answer it. */
+async function countRows(
+  { connection, reading: { describe, kind }, signal }: StreamContext,
+  where: readonly string[],
+): Promise<number | undefined> {
+  if (!kind.counts) return undefined;
   const soql = select({ fields: ['COUNT()'], from: describe.name, where });
-  const counted = (await queryPage(context.connection, { soql }, context.signal)).totalSize;
-  if (rowCount >= counted) return;
-  throw shortfall(context, 'rows_missing', counted, rowCount);
+  return (await queryPage(connection, { soql }, signal)).totalSize;
 }
 
 /** The error for rows that were announced and did not come: `rows_missing`, or `page_short` where it is one page's. */

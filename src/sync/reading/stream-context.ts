@@ -29,7 +29,7 @@ export interface LastRow {
  * Field names to order by so that a REST read can go on behind its last row: the cursor, then Id, in an increment; Id in a
  * whole read. Empty where the object can't be sorted so.
  */
-function orderOf({ describe, kind, cursorField, whole }: Reading): readonly string[] {
+export function orderOf({ describe, kind, cursorField, whole }: Reading): readonly string[] {
   const sortable = (name: string | undefined) => describe.fields.some((field) => field.name === name && field.sortable);
   if (!kind.ordersById) return [];
   if (whole) return ['Id'];

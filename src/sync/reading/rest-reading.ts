@@ -5,6 +5,7 @@ import { isFault } from '../../salesforce/faults.ts';
 import type { QueryTarget } from '../../salesforce/query.ts';
 import { openPage, type RestPage, writePage, type Written } from './rest-page.ts';
 import { verifyAtMost, verifyCount } from './row-count.ts';
+import type { AnswerHead } from '../../record/answer-head.ts';
 import { splitWindow } from './split.ts';
 import { conditionsOf, type Window } from '../plan/window.ts';
 import { saveResume, soqlOf, windowBehind, type StreamContext } from './stream-context.ts';
@@ -82,7 +83,7 @@ export async function writeWindow(
       target = { soql: soqlOf(context.reading, rest, true) };
       tellGoingOn(context, progress, outcome);
     } else {
-      progress.totalSize ??= before + outcome.totalSize;
+      progress.totalSize ??= announcedBy(outcome, before, progress.rowCount);
       verifyAdvance(context, trail, {
         rowCount: progress.rowCount - before,
         lastId: progress.last?.id,
@@ -96,9 +97,14 @@ export async function writeWindow(
   return undefined;
 }
 
+/** What the first page announces. Hosts that are not Salesforce may count their page instead: that announces nothing. */
+function announcedBy({ totalSize, done }: AnswerHead, before: number, rowCount: number): number | undefined {
+  return !done && before + totalSize <= rowCount ? undefined : before + totalSize;
+}
+
 /** More rows than were announced are rows that came twice, unless the org counts so many by now. */
 async function verifySurplus(context: StreamContext, window: Window, progress: Progress): Promise<void> {
-  const { rowCount, totalSize = 0 } = progress;
+  const { rowCount, totalSize = rowCount } = progress;
   if (rowCount <= totalSize) return;
   progress.totalSize = await verifyAtMost(
     context,

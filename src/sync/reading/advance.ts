@@ -35,6 +35,12 @@ export function verifyOrder({ reading }: StreamContext, before: LastRow | undefi
   if (!isLater) throw notAdvancing(reading.describe.name, `after row ${before.id} came row ${first.id}`);
 }
 
+/** Throws `not_advancing` where the last Id of a query that asked for the Ids behind `before` is not behind it. */
+export function verifyIdBehind(sobject: string, before: string | undefined, id: string): void {
+  if (before === undefined || id.slice(0, 15) > before.slice(0, 15)) return;
+  throw notAdvancing(sobject, `behind Id ${before} came Id ${id}`);
+}
+
 /** Throws `not_advancing` for a page that came before, and for pages that bring nothing. To be called after each page. */
 export function verifyAdvance(
   { reading }: StreamContext,

@@ -1,6 +1,7 @@
 /** Reads an object that answers only a filter on its parent (ContentDocumentLink), by all Ids of that parent. */
 import { pagesFrom, queryPage, queryPages, readRows, type QueryOutcome } from '../../salesforce/query.ts';
 import { inList, quote, select } from '../../salesforce/soql.ts';
+import { verifyIdBehind } from './advance.ts';
 import { splitIdList } from './id-list.ts';
 import type { ParentRead } from '../offer/object-kind.ts';
 import { writeAnswer, type Written } from './rest-page.ts';
@@ -35,9 +36,11 @@ async function* readParentIds(
     const soql = select({ fields: ['Id'], from: parent, where, orderBy: ['Id'], limit: 2_000 });
     const page = await queryPage(context.connection, { soql }, context.signal);
     const ids = readRows<{ Id: string }>(page).map(({ Id }) => Id);
-    if (ids.length === 0) return;
+    const last = ids.at(-1);
+    if (last === undefined) return;
+    verifyIdBehind(parent, behind, last);
     yield ids;
-    behind = ids.at(-1);
+    behind = last;
   }
 }
 

@@ -22,7 +22,7 @@ export async function readRestWindow(
   isForBulk?: (rowsLeft: number, pageRows: number) => boolean,
 ): Promise<readonly Window[]> {
   const [window, ...later] = windows as [Window, ...Window[]];
-  const progress: Progress = { rowCount: 0 };
+  const progress: Progress = { isOrdered: true, rowCount: 0 };
   let pageCount = 0;
   try {
     const left = await writeWindow(context, window, first, progress, async (rest) => {
@@ -49,7 +49,7 @@ export async function readRestWindow(
 
 export interface Progress extends Written {
   /** What the org announced: with the first page, or what had left until it first did, and what it announced then. */
-  totalSize?: number;
+  totalSize?: number | undefined;
 }
 
 /**

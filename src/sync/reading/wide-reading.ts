@@ -8,6 +8,7 @@ import { isFault } from '../../salesforce/faults.ts';
 import { pagesFrom } from '../../salesforce/query.ts';
 import { inList, select } from '../../salesforce/soql.ts';
 import { splitIdList } from './id-list.ts';
+import { verifyIdBehind } from './advance.ts';
 import { writeAnswer } from './rest-page.ts';
 import { verifyCount } from './row-count.ts';
 import { saveResume, URL_LENGTH_MAX, type StreamContext } from './stream-context.ts';
@@ -83,6 +84,7 @@ async function* joinedRows(
     const run: Window = last === undefined ? rest : { ...rest, untilId: last };
     await verifyCount(context, conditionsOf(run, cursorField), rows.size, totalSize);
     if (last === undefined) return;
+    verifyIdBehind(describe.name, rest.afterId, last);
     const isLast = rows.size === totalSize && totalSize < JOINED_ROWS;
     for (const chunk of otherChunks) await joinChunk(context, rows, run, chunk);
     const records = [...rows.values()].map((parts) => `{${parts.join(',')}}`).join(',');

@@ -1,4 +1,5 @@
 /** Rows of a plan as REST shows them: JSON text with attributes, nested parents, child results. */
+import { EMPTY_ID, isBigObject } from '../schema/big-object.ts';
 import type { Field, Row, SObject, Value } from '../model.ts';
 import { isCompound } from '../schema/field.ts';
 import { compoundJson } from '../wire/compound.ts';
@@ -126,7 +127,8 @@ function columnsWriter(columns: readonly Column[], version: string, step?: Step)
 }
 
 function attributes(row: Row, sobject: SObject, version: string): string {
-  return `"attributes":{"type":"${sobject.name}","url":"${recordUrl(sobject, String(row['Id']), version)}"}`;
+  const id = isBigObject(sobject.name) ? EMPTY_ID : String(row['Id']);
+  return `"attributes":{"type":"${sobject.name}","url":"${recordUrl(sobject, id, version)}"}`;
 }
 
 /** The children of every parent, read once when the first parent is written: one moment for the whole answer. */

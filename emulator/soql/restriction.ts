@@ -1,5 +1,6 @@
 /** Objects that can't be queried freely, with the recorded refusals. */
 import type { SObject } from '../model.ts';
+import { INDEX_FIELDS, isBigObject } from '../schema/big-object.ts';
 import { boundPaths } from './filter.ts';
 import { SoqlProblem } from './problem.ts';
 import type { Condition, Query } from './syntax.ts';
@@ -107,6 +108,7 @@ export function restrictQuery(query: Query, sobject: SObject): void {
   const never = REFUSED[sobject.name];
   if (never) throw new SoqlProblem(...never);
   if (isVirtual(sobject)) restrictVirtual(query);
+  if (isBigObject(sobject.name)) restrictBigObject(query);
   const bound = boundPaths(query.where);
   const columns = REIFIED[sobject.name];
   if (columns && !columns.some((column) => bound.has(column.toLowerCase()))) {
@@ -144,6 +146,25 @@ function restrictVirtual({ where, groupBy, select }: Query): void {
     );
   }
   if (where) restrictCondition(where);
+}
+
+/**
+ * A big object answers what its index finds, unordered and uncounted (Big Objects guide, "SOQL with Big Objects"); its code
+ * and the first text are recorded, the others follow that guide's words.
+ */
+function restrictBigObject({ orderBy, groupBy, select, where }: Query): void {
+  const refuse = (message: string) => new SoqlProblem('BIG_OBJECT_UNSUPPORTED_OPERATION', message);
+  if (orderBy.length > 0) throw refuse('Order by is not supported on this big object');
+  if (groupBy.length > 0 || select.some(({ kind }) => kind === 'aggregate')) {
+    throw refuse('Aggregate functions not supported');
+  }
+  if (where && !staysInIndex(where)) throw refuse('Filters may not have any gaps within the composite key');
+}
+
+function staysInIndex(condition: Condition): boolean {
+  if (condition.kind === 'and') return condition.parts.every(staysInIndex);
+  if (condition.kind !== 'comparison' || condition.operand.kind !== 'path') return false;
+  return INDEX_FIELDS.has(condition.operand.path.names.join('.').toLowerCase());
 }
 
 function restrictCondition(condition: Condition): void {

@@ -1,6 +1,7 @@
 /** Field paths of a query, resolved against the org: from names to functions that read a row. */
 import { type Directory, indexOf, nameFieldOf } from '../directory.ts';
 import type { Field, PracticeOrg, Row, SObject, Value } from '../model.ts';
+import { EMPTY_ID, isBigObject } from '../schema/big-object.ts';
 import { isCompound, targetsOf } from '../schema/field.ts';
 import { compoundParts } from '../wire/compound.ts';
 import { shapeOf, signatureOf } from './function.ts';
@@ -67,7 +68,10 @@ export function resolveColumn(scope: Scope, path: Path): Column {
   const spelt = [...steps.map((step) => step.relationship), field.name];
   const column = { names: spelt, owner, signature: signatureOf(spelt, path.calls) };
   const read = reader(steps, field);
-  const shaped = path.calls && shapeOf(scope.query, path, field);
+  const shaped =
+    field.type === 'id' && isBigObject(owner.name)
+      ? { apply: () => EMPTY_ID, field }
+      : path.calls && shapeOf(scope.query, path, field);
   return {
     ...column,
     field: shaped?.field ?? field,

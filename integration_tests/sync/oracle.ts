@@ -21,6 +21,7 @@ function expectedValue(
   sobject: string,
   apiVersion: string,
 ): JsonValue {
+  if (field === 'Id' && BIG_OBJECTS.test(sobject)) return '000000000000000AAA';
   if (schema.type.includes('object')) return compound(schema, field, row);
   const sizeField = FILES.get(`${sobject}.${field}`);
   if (sizeField !== undefined && row[sizeField] === 0) return null;
@@ -30,6 +31,10 @@ function expectedValue(
   const text = value.replaceAll('\0', '');
   return text === '' ? null : text;
 }
+
+/** Big objects of the practice org: every row has the empty Id. */
+const BIG_OBJECTS =
+  /^(?:Api|IdentityVerification|LightningUri|ListView|LoginAs|Login|Logout|Report|Uri)Event$|EventStore$/;
 
 /** The base64 fields of the practice org's objects, and where the size of each stands. */
 const FILES = new Map([

@@ -20,6 +20,8 @@ export interface Deletions {
 }
 
 const MINUTE_MS = 60_000;
+/** Rows do not wait for a list that fails again and again: the next sync asks for the same time. */
+const ATTEMPTS_MAX = 4;
 
 /**
  * The deletions, soft and hard, with a time in [from, to] (ISO 8601), both taken to the minute; a row that was deleted
@@ -69,7 +71,8 @@ async function askDeleted(
   const purpose = `list the deletions of ${sobject}`;
   const span = new URLSearchParams({ start: wireTime(from), end: wireTime(to) });
   const path = `/services/data/v${connection.apiVersion}/sobjects/${encodeURIComponent(sobject)}/deleted/?${span}`;
-  const body = readJson(await connection.call({ method: 'GET', path, purpose, signal }), purpose);
+  const request = { method: 'GET', path, purpose, signal, maxAttempts: ATTEMPTS_MAX } as const;
+  const body = readJson(await connection.call(request), purpose);
   const raw: Record<string, unknown> = { ...(body as object) };
   // Salesforce tells both. Without the one it has refused no part of the span; without the other nothing is proven complete,
   // so that the next span begins where this one did.

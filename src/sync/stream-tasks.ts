@@ -142,26 +142,37 @@ async function readNow(piece: Piece, start: Beginning, options: TasksOptions): P
   } catch (thrown) {
     const error = asModstampError(thrown);
     if (error.stopsSync) options.stop(error);
-    const lost = life.recordCount() === writtenBefore ? lostField(error, part.reading.selection.fields) : undefined;
-    const again = lost === undefined ? undefined : await task.task.replan(part, lost).catch(() => undefined);
-    if (!again && life.recordCount() === writtenBefore && isQueryRefused(error)) {
-      const simpler = task.task.simplify(part);
-      if (simpler) {
-        const { messages } = options.run;
-        messages.log(
-          'WARN',
-          `Stream ${life.name}: the org refused the query, so ${simpler.instead}. ${error.internal ?? ''}`,
-        );
-        return readNow({ task, part: simpler.part }, {}, options);
-      }
-    }
-    if (!again) return failTask(task, error, options);
-    options.run.messages.log(
-      'WARN',
-      `Stream ${life.name}: the org no longer shows ${lost} to this user; it is left out.`,
-    );
-    await readNow({ task, part: again }, {}, options);
+    const other = life.recordCount() === writtenBefore ? await otherWay(task.task, part, error) : undefined;
+    if (!other) return failTask(task, error, options);
+    options.run.messages.log('WARN', `Stream ${life.name}: ${other.why}`);
+    await readNow({ task, part: other.part }, {}, options);
   }
+}
+
+/**
+ * The next way to read a part that the org refused before its first row, and why it is taken; undefined where there is none.
+ * A field that the refusal names is left out, unless it is one of those that the conditions and the order ask for: it may be
+ * refused there and shown all the same, so the query is made simpler first.
+ */
+async function otherWay(
+  task: StreamTask,
+  part: StreamContext,
+  error: ModstampError,
+): Promise<{ readonly part: StreamContext; readonly why: string } | undefined> {
+  const { selection, cursorField } = part.reading;
+  const simpler = isQueryRefused(error) ? task.simplify(part) : undefined;
+  const lost = lostField(error, selection.fields);
+  const isCondition = lost !== undefined && (lost === 'Id' || lost === cursorField);
+  if (lost !== undefined && !(isCondition && simpler)) {
+    const again = await task.replan(part, lost).catch(() => undefined);
+    if (again) return { part: again, why: `the org no longer shows ${lost} to this user; it is left out.` };
+  }
+  return (
+    simpler && {
+      part: simpler.part,
+      why: `the org refused the query, so ${simpler.instead}. ${error.internal ?? ''}`.trim(),
+    }
+  );
 }
 
 /**

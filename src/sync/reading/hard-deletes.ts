@@ -86,7 +86,7 @@ async function writeListed(context: StreamContext): Promise<DeletesState> {
     // The list stays due from where it was: a later run asks for the same time again, as long as it is in reach.
     context.log(
       'WARN',
-      `Stream ${life.name}: the org did not list its deletions since ${from}, so deletes of that time are not told yet; the next sync asks for them again. ${error.internal ?? ''}`.trim(),
+      `Stream ${life.name}: rows deleted for good since ${from} are not told yet, because the org did not list the deletions of ${reading.describe.name}; the next sync asks for them again. ${error.internal ?? ''}`.trim(),
     );
     return { ...deletes, from, ...(gapSince && { gapSince }) };
   }

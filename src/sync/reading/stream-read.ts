@@ -69,7 +69,8 @@ export async function readWindows(context: StreamContext, start: Start): Promise
       ...(job && { job }),
     });
     page = undefined;
-    size = undefined;
+    size = usable.restRows;
+    usable.restRows = undefined;
     job = undefined;
   }
 }
@@ -79,6 +80,8 @@ interface Transports {
   bulk: boolean;
   /** Rows that a REST page holds: fewer than 2,000 where rows are wide. */
   pageRows: number;
+  /** Rows that a first page has left to Bulk. */
+  restRows?: number | undefined;
 }
 
 type WindowStart = Start & { readonly job?: ResumedJob };
@@ -134,7 +137,9 @@ async function readRest(
   try {
     return await readRestWindow(context, windows, page, (rowsLeft, pageRows) => {
       usable.pageRows = Math.max(1, pageRows);
-      return usable.bulk && bulkIsCheaper(rowsLeft, usable.pageRows);
+      const isForBulk = usable.bulk && bulkIsCheaper(rowsLeft, usable.pageRows);
+      if (isForBulk) usable.restRows = rowsLeft;
+      return isForBulk;
     });
   } catch (thrown) {
     const { kind, selection } = context.reading;

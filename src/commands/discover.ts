@@ -10,7 +10,7 @@ export const discover = defineCommand({
   examples: [],
   run: async ({ config }, context) => {
     const run = await startHostRun(configPath(config), context);
-    const { discover } = await import('../sync/offer/discover.ts');
+    const { discover } = await import('../sync/discover.ts');
     await context.messages.send({ type: 'CATALOG', catalog: await discover(run) });
     return 0;
   },

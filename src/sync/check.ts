@@ -2,7 +2,7 @@
 import { asModstampError } from '../errors.ts';
 import { describeGlobal } from '../salesforce/describe.ts';
 import { connectRun } from './connect-run.ts';
-import { offeredStreams } from './offer/discover.ts';
+import { offeredStreams } from './discover.ts';
 import { isExcluded } from './offer/object-kind.ts';
 import type { Run } from './run.ts';
 

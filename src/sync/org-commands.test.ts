@@ -6,7 +6,7 @@ import { startHost, tokenBody, type Asked, type Played } from '../salesforce/tes
 import { writeCatalog } from './catalog/catalog.ts';
 import { check } from './check.ts';
 import { diff } from './catalog/diff.ts';
-import { discover } from './offer/discover.ts';
+import { discover } from './discover.ts';
 import type { Run } from './run.ts';
 
 const closing: (() => Promise<void>)[] = [];

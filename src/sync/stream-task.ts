@@ -32,10 +32,13 @@ export interface TaskOptions {
   readonly life: StreamLife;
   readonly signal: AbortSignal;
   readonly blobBudget?: BlobBudget;
-  /** Made of other streams' objects (names): its queries are as simple as can be. */
+  /** Made of other streams' objects: its queries are as simple as can be. */
   readonly isSynthetic?: boolean;
   /** Plans a reading again without the fields that the org refused so far. */
-  readonly replan: (reading: Reading, lostFields: ReadonlySet<string>) => Promise<Reading | undefined>;
+  readonly replan: (
+    reading: Reading,
+    lostFields: ReadonlySet<string>,
+  ) => Reading | undefined | Promise<Reading | undefined>;
 }
 
 /** With what the parts of one stream share. */

@@ -8,11 +8,11 @@ import { isFault } from '../salesforce/faults.ts';
 import type { SObjectDescribe } from '../salesforce/metadata.ts';
 import type { BlobBudget } from './reading/blob-content.ts';
 import { describeAll, findObjects } from './configured-object.ts';
-import { planNames, withoutNames } from './plan/names.ts';
 import { planReading, readingsOf, type PlanContext, type Reading } from './plan/plan.ts';
 import type { Run } from './run.ts';
 import type { StreamLife } from './reading/stream-life.ts';
-import { documentedName } from './offer/stream-schema.ts';
+import { syntheticOf } from './synthetic/list.ts';
+import type { SyntheticStream } from './synthetic/synthetic-stream.ts';
 import { createTask, type StreamTask, type TaskOptions } from './stream-task.ts';
 import { wholeSecond } from './plan/window.ts';
 
@@ -49,14 +49,19 @@ export async function planStreams(streams: readonly ConfiguredStream[], options:
   const { run, connection, signal } = options;
   const context = planContextOf(run, connection);
   const { sobjects, whyAbsent } = await findObjects(connection, streams, run.config.naming, signal);
-  const isNames = (stream: ConfiguredStream) => sobjects.get(stream) === 'Name';
+  const synthetics = new Map(
+    streams.flatMap((stream) => {
+      const synthetic = syntheticOf(sobjects.get(stream));
+      return synthetic ? [[stream, synthetic] as const] : [];
+    }),
+  );
   const describes = await describeAll(connection, sobjects.values(), signal);
   const readings = new Map<ConfiguredStream, readonly Reading[]>();
   const vanished: Vanished[] = [];
   const failed: { stream: ConfiguredStream; error: ModstampError }[] = [];
   for (const [index, stream] of streams.entries()) {
     if (index % STREAMS_AT_A_TIME === 0) await setImmediate();
-    if (isNames(stream)) continue;
+    if (synthetics.has(stream)) continue;
     const sobject = sobjects.get(stream);
     const describe = sobject === undefined ? undefined : describes.get(sobject);
     if (describe === undefined || isFault(describe, 'object_gone')) {
@@ -68,22 +73,22 @@ export async function planStreams(streams: readonly ConfiguredStream[], options:
       else failed.push({ stream, error: nothingLeft(stream) });
     }
   }
-  // Names are made of what the others read.
+  // Synthetic streams are made of what the others read.
   const others = [...readings.values()].flat().filter(({ isCatchUp }) => !isCatchUp);
-  const name = describes.get('Name');
-  const names = name === undefined || name instanceof ModstampError ? documentedName() : name;
-  for (const stream of streams.filter(isNames)) {
-    const parts = planNames(stream, names, others, savedStateOf(options.states, stream), context);
+  for (const [stream, synthetic] of synthetics) {
+    const described = describes.get(synthetic.sobject);
+    const describe = described === undefined || described instanceof ModstampError ? synthetic.describe() : described;
+    const parts = synthetic.plan(stream, describe, others, savedStateOf(options.states, stream), context);
     if (parts.length > 0) readings.set(stream, parts);
     else failed.push({ stream, error: nothingLeft(stream) });
   }
-  return { tasks: createTasks(streams, readings, isNames, context, options), vanished, failed };
+  return { tasks: createTasks(streams, readings, synthetics, context, options), vanished, failed };
 }
 
 function createTasks(
   streams: readonly ConfiguredStream[],
   readings: ReadonlyMap<ConfiguredStream, readonly Reading[]>,
-  isNames: (stream: ConfiguredStream) => boolean,
+  synthetics: ReadonlyMap<ConfiguredStream, SyntheticStream>,
   context: PlanContext,
   options: PlanOptions,
 ): StreamTask[] {
@@ -93,8 +98,9 @@ function createTasks(
   return streams.flatMap((stream) => {
     const parts = readings.get(stream);
     if (!parts) return [];
-    const own = isNames(stream)
-      ? { isSynthetic: true, replan: withoutNames }
+    const synthetic = synthetics.get(stream);
+    const own = synthetic
+      ? { isSynthetic: true, replan: synthetic.replan }
       : { replan: replanner(stream, context, options) };
     return createTask(parts, { ...shared, ...own, life: options.lifeOf(stream) });
   });

@@ -1,6 +1,6 @@
 /** What changed between a catalog and what an org offers. Pure. */
 import type { AirbyteStream } from '../../airbyte/protocol.ts';
-import type { Offer } from '../offer/discover.ts';
+import type { Offer } from '../discover.ts';
 import { typeName, type ListedStream } from './listed-stream.ts';
 import { findProperty } from './stream-choice.ts';
 

@@ -8,7 +8,7 @@ import { ModstampError } from '../../errors.ts';
 import { describeGlobal } from '../../salesforce/describe.ts';
 import { configureStream, type ConfiguredEntry } from './configured-entry.ts';
 import { connectRun } from '../connect-run.ts';
-import { describeStreams, offeredStreams, type Offer } from '../offer/discover.ts';
+import { describeStreams, offeredStreams, type Offer } from '../discover.ts';
 import type { Run } from '../run.ts';
 import {
   asksForAll,

@@ -2,7 +2,7 @@
 import { describeGlobal } from '../../salesforce/describe.ts';
 import { compareCatalog, type Change } from './catalog-change.ts';
 import { connectRun } from '../connect-run.ts';
-import { describeStreams, offeredStreams, type Offer } from '../offer/discover.ts';
+import { describeStreams, offeredStreams, type Offer } from '../discover.ts';
 import { readListed, type ListedStream } from './listed-stream.ts';
 import type { Run } from '../run.ts';
 import { findStream } from './stream-choice.ts';

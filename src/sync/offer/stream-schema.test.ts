@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { FieldDescribe } from '../../salesforce/metadata.ts';
 import { fieldForTest, objectForTest } from '../../salesforce/testing/metadata-for-test.ts';
 import { kindOf } from './object-kind.ts';
-import { documentedName, streamOf, type StreamOptions } from './stream-schema.ts';
+import { streamOf, type StreamOptions } from './stream-schema.ts';
 
 const field = (name: string, type: string, more: Partial<FieldDescribe> = {}): FieldDescribe =>
   fieldForTest(name, type, { label: `The ${name}`, ...more });
@@ -155,13 +155,5 @@ describe('streamOf', () => {
         expect(JSON.stringify(streamOf({ ...account, fields }, 'accounts', options))).toBe(expected);
       }),
     );
-  });
-
-  it('offers the names of lookups for full refresh only, keyed, without a life of its own', () => {
-    const stream = streamOf(documentedName(), 'names', options);
-    expect(stream.supported_sync_modes).toEqual(['full_refresh']);
-    expect(stream.source_defined_primary_key).toEqual([['id']]);
-    expect(stream.is_resumable).toBe(false);
-    expect(Object.keys(stream.json_schema.properties)).toHaveLength(17);
   });
 });

@@ -45,8 +45,7 @@ export function streamOf(describe: SObjectDescribe, name: string, options: Strea
   const key = keyField === undefined ? undefined : propertyOf(keyField);
   const cursor = cursorField === undefined ? undefined : propertyOf(cursorField);
   const description = COLLECTION_DESCRIPTIONS[describe.name];
-  // `Name` is put together from the lookups of other streams: there is nothing of its own to resume.
-  const isResumable = describe.name !== 'Name' && (key !== undefined || cursor !== undefined);
+  const isResumable = key !== undefined || cursor !== undefined;
   return {
     name,
     ...(options.schemaName !== undefined && { namespace: options.schemaName }),
@@ -68,22 +67,6 @@ export function streamOf(describe: SObjectDescribe, name: string, options: Strea
     ...(cursor !== undefined && { default_cursor_field: [cursor] }),
     ...(key !== undefined && { source_defined_primary_key: [[key]] }),
     is_resumable: isResumable,
-  };
-}
-
-/** The object behind the names stream by the Object Reference, for orgs that don't describe it. */
-export function documentedName(): SObjectDescribe {
-  return {
-    name: 'Name',
-    label: 'Name',
-    labelPlural: 'Names',
-    custom: false,
-    customSetting: false,
-    queryable: false,
-    replicateable: false,
-    deprecatedAndHidden: false,
-    keyPrefix: null,
-    fields: NAME_FIELDS.map(([name, type, label]) => documentedField(name, type, label)),
   };
 }
 
@@ -140,46 +123,5 @@ function addedProperties(describe: SObjectDescribe, options: StreamOptions): Rec
         description: 'When the connector sent the row.',
       },
     }),
-  };
-}
-
-const NAME_FIELDS = [
-  ['Id', 'id', 'ID'],
-  ['Alias', 'string', 'Alias'],
-  ['Email', 'email', 'Email'],
-  ['FirstName', 'string', 'First Name'],
-  ['IsActive', 'boolean', 'Active'],
-  ['LastName', 'string', 'Last Name'],
-  ['LastReferencedDate', 'datetime', 'Last Referenced Date'],
-  ['LastViewedDate', 'datetime', 'Last Viewed Date'],
-  ['Name', 'string', 'Name'],
-  ['NameOrAlias', 'string', 'Name or Alias'],
-  ['Phone', 'phone', 'Phone'],
-  ['ProfileId', 'reference', 'Profile ID'],
-  ['RecordTypeId', 'reference', 'Record Type ID'],
-  ['Title', 'string', 'Title'],
-  ['Type', 'picklist', 'Type'],
-  ['UserRoleId', 'reference', 'Role ID'],
-  ['Username', 'string', 'Username'],
-] as const;
-
-function documentedField(name: string, type: string, label: string): FieldDescribe {
-  return {
-    name,
-    label,
-    type,
-    custom: false,
-    filterable: true,
-    sortable: true,
-    calculated: false,
-    nillable: name !== 'Id',
-    compoundFieldName: null,
-    inlineHelpText: null,
-    referenceTo: [],
-    relationshipName: null,
-    polymorphicForeignKey: false,
-    length: 0,
-    precision: 0,
-    scale: 0,
   };
 }

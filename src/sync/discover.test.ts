@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Config } from '../../config/config.ts';
-import type { SObjectSummary } from '../../salesforce/metadata.ts';
+import type { Config } from '../config/config.ts';
+import type { SObjectSummary } from '../salesforce/metadata.ts';
 import { offeredStreams } from './discover.ts';
 
 const summary = (name: string, queryable = true): SObjectSummary => ({

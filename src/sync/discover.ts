@@ -1,19 +1,20 @@
 /** The discover command: every object of the org that can be read, as a stream. */
-import type { AirbyteCatalog, AirbyteStream } from '../../airbyte/protocol.ts';
-import { nameCollections } from '../../collections/collection-name.ts';
-import { nameProperties } from '../../collections/property-name.ts';
-import type { Config } from '../../config/config.ts';
-import { ModstampError } from '../../errors.ts';
-import { isKnownFieldType } from '../../record/field-type.ts';
-import type { Connection } from '../../salesforce/connection.ts';
-import { describeGlobal, describeObjects } from '../../salesforce/describe.ts';
-import type { SObjectDescribe, SObjectSummary } from '../../salesforce/metadata.ts';
-import { connectRun } from '../connect-run.ts';
-import { fitCatalog } from './catalog-size.ts';
-import { meetsCriteria } from './criteria.ts';
-import { isExcluded } from './object-kind.ts';
-import type { Run } from '../run.ts';
-import { documentedName, streamOf } from './stream-schema.ts';
+import type { AirbyteCatalog, AirbyteStream } from '../airbyte/protocol.ts';
+import { nameCollections } from '../collections/collection-name.ts';
+import { nameProperties } from '../collections/property-name.ts';
+import type { Config } from '../config/config.ts';
+import { ModstampError } from '../errors.ts';
+import { isKnownFieldType } from '../record/field-type.ts';
+import type { Connection } from '../salesforce/connection.ts';
+import { describeGlobal, describeObjects } from '../salesforce/describe.ts';
+import type { SObjectDescribe, SObjectSummary } from '../salesforce/metadata.ts';
+import { connectRun } from './connect-run.ts';
+import { fitCatalog } from './offer/catalog-size.ts';
+import { meetsCriteria } from './offer/criteria.ts';
+import { isExcluded } from './offer/object-kind.ts';
+import type { Run } from './run.ts';
+import { streamOf } from './offer/stream-schema.ts';
+import { syntheticOf } from './synthetic/list.ts';
 
 /** What an org offers before anything is described: API name -> stream name, in the order of the stream names. */
 export type Offer = ReadonlyMap<string, string>;
@@ -30,8 +31,8 @@ export async function discover(run: Run): Promise<AirbyteCatalog> {
     if (offer.size === 0) throw new ModstampError(NOTHING_OFFERED, { failureType: 'config_error' });
     const described = await describeStreams(run, connection, offer);
     // Every object with the same trouble is a trouble of the org or of the login; an empty catalog would drop all streams.
-    // `Name` alone needs no describe.
-    if (described.every(isNames) && offer.size > described.length)
+    // Synthetic streams alone need no describe.
+    if (described.every(isSynthetic) && offer.size > described.length)
       throw new ModstampError(NOTHING_DESCRIBED, { failureType: 'transient_error' });
     const { streams, notes } = fitCatalog(described);
     for (const { level, text } of notes) run.messages.log(level, text);
@@ -44,8 +45,8 @@ export async function discover(run: Run): Promise<AirbyteCatalog> {
 const NOTHING_OFFERED =
   'The org offers no object: its user may read none, or streams_criteria lets none in; run check, which tells the two apart.';
 
-function isNames({ json_schema }: AirbyteStream): boolean {
-  return json_schema['x-sobject'] === 'Name';
+function isSynthetic({ json_schema }: AirbyteStream): boolean {
+  return syntheticOf(json_schema['x-sobject']) !== undefined;
 }
 
 const NOTHING_DESCRIBED =
@@ -56,7 +57,7 @@ export function offeredStreams(sobjects: readonly SObjectSummary[], config: Conf
   const names = nameCollections(config.naming, sobjects);
   return new Map(
     sobjects
-      .filter(({ name, queryable }) => name === 'Name' || (queryable && !isExcluded(name)))
+      .filter(({ name, queryable }) => syntheticOf(name) !== undefined || (queryable && !isExcluded(name)))
       .filter(({ name }) => meetsCriteria(name, config.streamsCriteria))
       .map(({ name }): [string, string] => [name, names.get(name) ?? name])
       .sort(([, a], [, b]) => (a < b ? -1 : 1)),
@@ -70,12 +71,13 @@ export async function describeStreams(run: Run, connection: Connection, offer: O
   const offerStream = (describe: SObjectDescribe) => {
     const name = offer.get(describe.name) ?? describe.name;
     for (const warning of warningsOf(describe, name, config)) messages.log('WARN', warning);
-    streams.set(name, streamOf(describe, name, config));
+    const synthetic = syntheticOf(describe.name);
+    streams.set(name, synthetic ? synthetic.offer(describe, name, config) : streamOf(describe, name, config));
   };
   for await (const answer of describeObjects(connection, [...offer.keys()], signal)) {
-    if ('describe' in answer) offerStream(answer.describe);
-    else if (answer.name === 'Name') offerStream(documentedName());
-    else
+    const describe = 'describe' in answer ? answer.describe : syntheticOf(answer.name)?.describe();
+    if (describe !== undefined) offerStream(describe);
+    else if ('error' in answer)
       messages.log('WARN', `${answer.name} can't be described and is left out of the catalog: ${answer.error.message}`);
   }
   return [...offer.values()].flatMap((name) => streams.get(name) ?? []);

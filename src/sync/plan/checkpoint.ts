@@ -16,6 +16,8 @@ export interface ReadingKind {
   readonly incremental: boolean;
   readonly hardDeletes: boolean;
   readonly organizationId: string;
+  /** How far back the stream will have been read; absent: its whole history. */
+  readonly since?: string;
   /** What the next run must know of fields that the org does not show now. */
   readonly hidden?: StreamState['hidden'];
 }
@@ -81,9 +83,14 @@ export function finishedState(
   selection: Selection,
   reading: ReadingKind,
 ): StreamState {
-  const { bound, reachedAt, whole, organizationId } = reading;
+  const { bound, reachedAt, whole, organizationId, since } = reading;
   const wholeReadAt = whole ? bound : state.wholeReadAt;
-  const common = { organizationId, fields: selection.selected, ...(wholeReadAt && { wholeReadAt }) };
+  const common = {
+    organizationId,
+    fields: selection.selected,
+    ...(since !== undefined && { since }),
+    ...(wholeReadAt && { wholeReadAt }),
+  };
   if (!reading.incremental) return { ...common, ...keptDeletes(state, stream), finished: jobOf(stream) };
   // A cursor never moves back: a host may hand in one from the future, and what it covers stays covered.
   const cursor = state.cursor && !whole && state.cursor > reachedAt ? state.cursor : reachedAt;

@@ -245,3 +245,36 @@ test('an end_date that has passed bounds a first read and every increment, and i
   ]);
   expect(plan(stream(ALL), saved(), { endDate: '2027-01-01T00:00:00.000Z' }).windows).toMatchObject([{ to: STARTED }]);
 });
+
+test('a start_date moved earlier reads what lies before the former one, also behind an interrupted read', () => {
+  const since = '2026-01-01T00:00:00.000Z';
+  const state = writeState(
+    { cursor: BOUND, since, fields: ['Id', 'IsDeleted', 'Name', 'SystemModstamp'] },
+    'system_modstamp',
+  );
+  const increment = { from: '2026-11-24T08:50:00.000Z', to: STARTED };
+  const startDate = '2025-01-01T00:00:00.000Z';
+  const earlier = plan(stream(ALL), state, { startDate });
+  expect(earlier.windows).toEqual([{ from: startDate, before: since }, increment]);
+  expect(earlier.finalState.since).toBe(startDate);
+  expect(plan(stream(ALL), state, { startDate: since }).windows).toEqual([increment]);
+  const later = plan(stream(ALL), state, { startDate: '2026-06-01T00:00:00.000Z' });
+  expect(later).toMatchObject({ windows: [increment], finalState: { since } });
+
+  const resumed = plan(stream(ALL), writeState({ resume: { ...RESUME, since } }, 'system_modstamp'));
+  expect(resumed.windows).toEqual([
+    ...RESUME.windows,
+    { where: 'SystemModstamp < 2026-01-01T00:00:00Z OR SystemModstamp = null' },
+  ]);
+  expect(resumed.finalState.since).toBe(undefined);
+});
+
+test('a full refresh that was begun or finished under a later start_date is read anew in its job', () => {
+  const full = stream(ALL, { syncMode: 'full_refresh', destinationSyncMode: 'overwrite', syncId: 7 });
+  const since = '2026-01-01T00:00:00.000Z';
+  const middle = writeState({ resume: { ...RESUME, since, syncId: 7 } }, undefined);
+  const finished = writeState({ since, finished: { syncId: 7 } }, undefined);
+  for (const state of [middle, finished]) expect(plan(full, state).windows).toEqual([{}]);
+  expect(plan(full, middle, { startDate: since }).windows).toEqual(RESUME.windows);
+  expect(plan(full, finished, { startDate: since }).windows).toEqual([]);
+});

@@ -7,6 +7,7 @@ import type { JsonObject } from '../../json/value.ts';
 import type { Config } from '../../config/config.ts';
 import type { SObjectDescribe } from '../../salesforce/metadata.ts';
 import { backfillCondition } from './backfill.ts';
+import { earlierNote, earlierWindow, extentOf, furtherBack, reachesBack } from './extent.ts';
 import { finishedState, sameJob, sameOrganization, standingState, usableResume } from './checkpoint.ts';
 import { backNote, deletedNotes, forwardNote, missingNotes, note, retypedNotes, staleNotes } from './notes.ts';
 import { newlySelected, selectProperties, type Selection } from './selection.ts';
@@ -88,6 +89,7 @@ export function planReading(
   const catchUp = incremental ? catchUpOf(plan, describe, context) : undefined;
   const reachedAt = catchUp === undefined ? bound : boundOf(startedAt, config);
   const kind = { bound, reachedAt, whole: plan.whole, incremental, hardDeletes: config.hardDeletes, organizationId };
+  const since = cursorField === undefined ? undefined : plan.since;
   return {
     stream,
     describe,
@@ -100,7 +102,11 @@ export function planReading(
     startedAt: bound,
     ...(state.resume?.job && !plan.resume?.job && { abandonedJob: state.resume.job }),
     currentState: standingState(stream, state, kind),
-    finalState: finishedState(stream, state, selection, { ...kind, hidden: hiddenFields(describe, selection, state) }),
+    finalState: finishedState(stream, state, selection, {
+      ...kind,
+      ...(since !== undefined && { since }),
+      hidden: hiddenFields(describe, selection, state),
+    }),
     notes: [...notes, ...staleNotes(stream, selection, state, startedAt, plan.whole)],
   };
 }
@@ -140,6 +146,8 @@ function catchUpOf(
 interface Plan {
   readonly whole: boolean;
   readonly windows: readonly Window[];
+  /** How far back the stream will have been read: its start_date. Undefined: the whole history. */
+  readonly since?: string | undefined;
   readonly resume?: Resume;
 }
 
@@ -150,12 +158,18 @@ function planFull(
   state: StreamState,
   context: PlanContext,
 ): Plan {
-  const whole: Plan = { whole: true, windows: [wholeWindow(cursorField, context.startedAt, context.config)] };
+  const since = extentOf(context.config);
+  const whole: Plan = { whole: true, windows: [wholeWindow(cursorField, context.startedAt, context.config)], since };
   if (stream.syncMode !== 'full_refresh') return whole;
-  if (state.finished && sameJob(stream, state.finished)) return { whole: true, windows: [] };
+  // What began under a later start_date lacks rows that a new read brings.
+  if (state.finished && sameJob(stream, state.finished) && !reachesBack(since, state.since))
+    return { whole: true, windows: [], since: state.since };
   const resume = usableResume(state, selection, false, context.apiVersion);
+  if (!resume || reachesBack(since, resume.since)) return whole;
   const appends = stream.destinationSyncMode === 'append' || stream.destinationSyncMode === 'append_dedup';
-  return resume && (sameJob(stream, resume) || appends) ? { whole: true, windows: resume.windows, resume } : whole;
+  return sameJob(stream, resume) || appends
+    ? { whole: true, windows: resume.windows, resume, since: resume.since }
+    : whole;
 }
 
 function planIncrement(
@@ -173,9 +187,14 @@ function planIncrement(
     notes.push(
       note('INFO', `Stream ${stream.name}: the read of ${resume.startedAt} is resumed, after what changed since.`),
     );
-    return { whole: resume.whole, windows: resume.windows, resume };
+    const earlier = earlierRows(stream, describe, resume.since, resume.since, config, notes);
+    return { whole: resume.whole, windows: [...resume.windows, ...earlier.windows], resume, since: earlier.since };
   }
-  const whole: Plan = { whole: true, windows: [wholeWindow(cursorField, startedAt, config)] };
+  const whole: Plan = {
+    whole: true,
+    windows: [wholeWindow(cursorField, startedAt, config)],
+    since: extentOf(config),
+  };
   if (!state.cursor) return whole;
   const due = refreshDue(selection, state, context);
   if (due) {
@@ -186,7 +205,12 @@ function planIncrement(
   const earliest = [state.cursor, ...back.map(([, since]) => since)].sort()[0] as string;
   if (back.length > 0) notes.push(backNote(stream, back));
   const from = wholeSecond(Date.parse(earliest) - config.lookbackMs);
-  const increment: Plan = { whole: false, windows: [{ from, ...upperBound(startedAt, config) }] };
+  const earlier = earlierRows(stream, describe, state.since, from, config, notes);
+  const increment: Plan = {
+    whole: false,
+    windows: [...earlier.windows, { from, ...upperBound(startedAt, config) }],
+    since: earlier.since,
+  };
   const known = state.fields && [...state.fields, ...back.map(([field]) => field)];
   const added = newlySelected(selection, known);
   if (added.length === 0) return increment;
@@ -202,8 +226,31 @@ function planIncrement(
   notes.push(
     note('INFO', `Stream ${stream.name}: rows in which newly selected ${added.join(', ')} has a value are read again.`),
   );
-  const earlier = `${condition} AND (${cursorField} < ${from} OR ${cursorField} = null)`;
-  return { whole: false, windows: [{ where: earlier }, ...increment.windows] };
+  const untouched = `${condition} AND (${cursorField} < ${from} OR ${cursorField} = null)`;
+  // Rows before the start_date of the checkpoint are none that the warehouse has.
+  const backfill = { ...(state.since !== undefined && { from: state.since }), where: untouched };
+  return { ...increment, windows: [backfill, ...increment.windows] };
+}
+
+/**
+ * What a start_date that was moved back or removed adds to a reading over `known`, up to where `from` begins, and the extent
+ * that is then covered. One that was moved forward changes nothing: its rows are there.
+ */
+function earlierRows(
+  stream: ConfiguredStream,
+  describe: SObjectDescribe,
+  known: string | undefined,
+  from: string | undefined,
+  config: Config,
+  notes: Note[],
+): { readonly windows: readonly Window[]; readonly since: string | undefined } {
+  const { cursorField, allowsOr } = kindOf(describe);
+  const wanted = extentOf(config);
+  if (!cursorField || known === undefined || !reachesBack(wanted, known))
+    return { windows: [], since: furtherBack(known, wanted) };
+  notes.push(earlierNote(stream, wanted, known));
+  const seam = from !== undefined && from < known ? from : known;
+  return { windows: [earlierWindow(cursorField, wanted, seam, allowsOr)], since: wanted };
 }
 
 /** Selected fields that the org shows again after syncs that did not see them, with the bound from which they were lost. */
@@ -234,8 +281,9 @@ function upperBound(startedAt: string, config: Config): Window {
 function wholeWindow(cursorField: string | undefined, startedAt: string, config: Config): Window {
   if (cursorField === undefined) return {};
   const bound = boundOf(startedAt, config);
+  const from = extentOf(config);
   return {
-    ...(config.startDate && { from: wholeSecond(Date.parse(config.startDate)) }),
+    ...(from !== undefined && { from }),
     ...(bound !== startedAt && { before: bound }),
   };
 }

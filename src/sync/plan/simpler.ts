@@ -28,14 +28,17 @@ export function simplerReading(reading: Reading): SimplerReading | undefined {
 
 function readWhole(reading: Reading): Reading {
   const { startedAt, finalState } = reading;
-  return { ...reading, whole: true, windows: [{}], finalState: { ...finalState, wholeReadAt: startedAt } };
+  const { since: _since, ...final } = finalState;
+  return { ...reading, whole: true, windows: [{}], finalState: { ...final, wholeReadAt: startedAt } };
 }
 
 function isDerived({ where, after, afterId, untilId, before }: Window): boolean {
   return [where, after, afterId, untilId, before].some((bound) => bound !== undefined);
 }
 
-/** The lower bound stays: it is the start_date of the configuration. */
-function plainOf([first]: readonly Window[]): Window {
-  return first?.from === undefined ? {} : { from: first.from };
+/** The earliest lower bound stays: it is the start_date of the configuration. */
+function plainOf(windows: readonly Window[]): Window {
+  const bounds = windows.map(({ from }) => from);
+  const [earliest] = bounds.some((from) => from === undefined) ? [] : bounds.sort();
+  return earliest === undefined ? {} : { from: earliest };
 }

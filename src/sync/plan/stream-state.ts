@@ -20,6 +20,8 @@ export interface Resume {
   readonly job?: ResumedJob;
   /** Start of the run that planned this reading: the bound once it is done. */
   readonly startedAt: string;
+  /** How far back the stream will have been read once it is done; absent: its whole history. */
+  readonly since?: string;
   /** Whether it reads the whole object, so that a resumed read keeps its meaning. */
   readonly whole: boolean;
   /** Whether it leads to a checkpoint: what one sync mode has begun, the other can't end. Absent in old states. */
@@ -49,6 +51,8 @@ export interface StreamState {
   /** Fields that rows carried and that the org did not show at later syncs: since which bound their values are missing. */
   readonly hidden?: { readonly [field: string]: string };
   readonly organizationId?: string;
+  /** The start_date under which the rows came: earlier ones were left out. Absent: the whole history. */
+  readonly since?: string;
   /** When the stream was last read whole. */
   readonly wholeReadAt?: string;
   readonly resume?: Resume;
@@ -82,6 +86,7 @@ export function readState(
     ...(cursor && { cursor }),
     ...(typeof own.fields === 'string' && { fields: own.fields.split(',') }),
     ...(typeof own.organizationId === 'string' && { organizationId: own.organizationId }),
+    ...(timeOf(own.since) && { since: timeOf(own.since) as string }),
     ...(timeOf(own.wholeReadAt) && { wholeReadAt: own.wholeReadAt as string }),
     ...(isResume(own.resume) && { resume: own.resume }),
     ...(isObject(own.deletes) && timeOf(own.deletes['from']) && { deletes: own.deletes as unknown as DeletesState }),

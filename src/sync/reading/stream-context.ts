@@ -81,6 +81,7 @@ export async function saveResume(
     windows,
     ...(job && { job }),
     startedAt: reading.startedAt,
+    ...(reading.finalState.since !== undefined && { since: reading.finalState.since }),
     whole: reading.whole,
     incremental: reading.incremental,
     fields: reading.selection.selected.join(','),

@@ -20,6 +20,8 @@ export interface PropertySchema {
   readonly airbyte_type?: string;
   readonly properties?: { readonly [key: string]: PropertySchema };
   readonly additionalProperties?: boolean;
+  /** Of an array. */
+  readonly items?: PropertySchema;
   readonly 'x-field'?: string;
   /** Formula and roll-up fields: they change without moving SystemModstamp. */
   readonly 'x-calculated'?: boolean;

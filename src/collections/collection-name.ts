@@ -43,6 +43,15 @@ export function nameCollections(naming: Naming, sobjects: readonly NamedSObject[
   return new Map(sobjects.map(({ name }) => [name, fixed.get(name) ?? claimed.get(name) ?? name]));
 }
 
+/**
+ * The name of a stream without an object: the wanted one, or with a suffix where an object has it, as with two objects that
+ * want the same name. The objects come first, so that their names do not depend on what else is switched on.
+ */
+export function nameBeside(naming: Naming, wanted: string, sobjects: readonly NamedSObject[]): string {
+  const taken = new Set([...staticNames(naming).values(), ...nameCollections(naming, sobjects).values()]);
+  return claimNames([{ apiName: wanted, wanted }], taken).get(wanted) ?? wanted;
+}
+
 /** The object behind a stream, for the names that are the same in every org; undefined for all others. */
 export function sobjectOfCollection(naming: Naming, stream: string): string | undefined {
   if (naming === 'api') return stream;

@@ -46,6 +46,8 @@ export interface Config {
   readonly blobs: { readonly maxBytesPerRecord: number; readonly maxBytesPerSync: number } | undefined;
   readonly segmentColumns: boolean;
   readonly formulaRefreshHours: number | undefined;
+  /** Offers the streams that say what fields and picklist values are. */
+  readonly dataDictionary: boolean;
   /** The config as it came, unknown members kept: what a CONTROL message sends back. */
   readonly raw: JsonObject;
 }
@@ -69,6 +71,7 @@ interface SpecifiedConfig {
   readonly blobs?: { readonly max_bytes_per_record: number; readonly max_bytes_per_sync: number };
   readonly segment_columns: boolean;
   readonly formula_refresh_hours?: number;
+  readonly data_dictionary: boolean;
 }
 
 const GENERAL_HOST = /^(?:https:\/\/)?(?:login|test)\.salesforce\.com(?:[/?#]|$)/i;
@@ -149,6 +152,7 @@ function configOf(values: SpecifiedConfig, raw: JsonObject): Config {
     },
     segmentColumns: values.segment_columns,
     formulaRefreshHours: values.formula_refresh_hours,
+    dataDictionary: values.data_dictionary,
     raw: structuredClone(raw),
   };
 }

@@ -2,13 +2,14 @@
 import { asModstampError, type ModstampError } from '../errors.ts';
 import { sendComposite, type Subanswer } from './composite.ts';
 import type { Connection } from './connection.ts';
+import { readDetails, type DescribeDetails } from './describe-details.ts';
 import { readDescribe, readSummaries } from './describe-document.ts';
 import { inFlight } from './flight.ts';
 import type { SObjectDescribe, SObjectSummary } from './metadata.ts';
 import { FaultError, makeFault } from './refusal.ts';
 
 export type DescribeOutcome =
-  | { readonly name: string; readonly describe: SObjectDescribe }
+  | { readonly name: string; readonly describe: SObjectDescribe; readonly details?: DescribeDetails }
   | { readonly name: string; readonly error: ModstampError };
 
 /** Subrequests of a composite (REST API guide, "Composite": 25). */
@@ -38,17 +39,18 @@ export async function describeGlobal(connection: Connection, signal: AbortSignal
 /**
  * Describes the named objects, 25 to an API call, several calls in flight; outcomes in the order of the names. An object that
  * can't be described has its `error`, told after a few tries; what stops the sync (an org that is down too), and an abort,
- * is thrown.
+ * is thrown. With `withDetails` each outcome has the details of the same document.
  */
 export async function* describeObjects(
   connection: Connection,
   names: readonly string[],
   signal: AbortSignal,
+  withDetails = false,
 ): AsyncGenerator<DescribeOutcome> {
   const batches = Array.from({ length: Math.ceil(names.length / DESCRIBES_A_CALL) }, (_, index) =>
     names.slice(index * DESCRIBES_A_CALL, (index + 1) * DESCRIBES_A_CALL),
   );
-  const run = (batch: readonly string[], signal: AbortSignal) => describeBatch(connection, batch, signal);
+  const run = (batch: readonly string[], signal: AbortSignal) => describeBatch(connection, batch, signal, withDetails);
   for await (const outcomes of inFlight(batches, CALLS_IN_FLIGHT, signal, run)) yield* outcomes;
 }
 
@@ -56,12 +58,13 @@ async function describeBatch(
   connection: Connection,
   names: readonly string[],
   signal: AbortSignal,
+  withDetails: boolean,
 ): Promise<DescribeOutcome[]> {
   const requests = names.map((name) => ({ path: pathOf(connection, name), purpose: purposeOf(name) }));
   const answers = names.length === 1 ? undefined : await sendComposite(connection, requests, signal);
   const outcomes: DescribeOutcome[] = [];
   for (const [index, name] of names.entries()) {
-    outcomes.push(await describeOne(connection, name, answers?.[index], signal));
+    outcomes.push(await describeOne(connection, name, answers?.[index], signal, withDetails));
   }
   return outcomes;
 }
@@ -72,13 +75,15 @@ async function describeOne(
   name: string,
   answer: Subanswer | undefined,
   signal: AbortSignal,
+  withDetails: boolean,
 ): Promise<DescribeOutcome> {
   try {
     if (answer !== undefined && 'error' in answer && !answer.error.isCurable()) throw answer.error;
     const tries = answer === undefined ? DESCRIBE_TRIES : DESCRIBE_TRIES - 1;
     const body =
       answer !== undefined && 'body' in answer ? answer.body : await askAlone(connection, name, tries, signal);
-    return { name, describe: readDescribe(body, name, purposeOf(name)) };
+    const describe = readDescribe(body, name, purposeOf(name));
+    return { name, describe, ...(withDetails && { details: readDetails(body) }) };
   } catch (thrown) {
     signal.throwIfAborted();
     const error = asModstampError(thrown);

@@ -2,7 +2,7 @@
 import { asModstampError } from '../errors.ts';
 import { describeGlobal } from '../salesforce/describe.ts';
 import { connectRun } from './connect-run.ts';
-import { offeredStreams } from './discover.ts';
+import { isDescribed, offeredStreams } from './discover.ts';
 import { isExcluded } from './offer/object-kind.ts';
 import type { Run } from './run.ts';
 
@@ -18,7 +18,7 @@ export async function check(run: Run): Promise<CheckResult> {
     try {
       const sobjects = await describeGlobal(connection, run.signal);
       const readable = sobjects.filter(({ name, queryable }) => queryable && !isExcluded(name)).length;
-      const offered = offeredStreams(sobjects, run.config).size;
+      const offered = [...offeredStreams(sobjects, run.config).keys()].filter(isDescribed).length;
       run.messages.log(
         'INFO',
         `Logged in to ${connection.instanceUrl()}, API ${connection.apiVersion}: ${sobjects.length} objects, ${readable} can be read, ${offered} are offered as streams.`,

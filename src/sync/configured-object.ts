@@ -2,11 +2,13 @@
 import { whyAbsent } from './absent-stream.ts';
 import type { ConfiguredStream } from '../airbyte/protocol.ts';
 import { nameCollections, sobjectOfCollection } from '../collections/collection-name.ts';
-import type { Naming } from '../config/config.ts';
+import type { Config } from '../config/config.ts';
 import type { ModstampError } from '../errors.ts';
 import type { Connection } from '../salesforce/connection.ts';
 import { describeGlobal, describeObjects } from '../salesforce/describe.ts';
+import type { DescribeDetails } from '../salesforce/describe-details.ts';
 import type { SObjectDescribe } from '../salesforce/metadata.ts';
+import { writtenStreams } from './synthetic/list.ts';
 
 export interface FoundObjects {
   /** API name of the object of each stream that has one. */
@@ -16,18 +18,20 @@ export interface FoundObjects {
 }
 
 /**
- * The object of each stream: as the catalog tells (`x-sobject`), else by the static names, else by asking the org for its
- * objects, once.
+ * The object of each stream: as the catalog tells (`x-sobject`), else by the names of the written streams that are on, else by
+ * the static names, else by asking the org for its objects, once.
  */
 export async function findObjects(
   connection: Connection,
   streams: readonly ConfiguredStream[],
-  naming: Naming,
+  config: Config,
   signal: AbortSignal,
 ): Promise<FoundObjects> {
+  const { naming } = config;
   const found = new Map<ConfiguredStream, string>();
+  const written = new Map(writtenStreams(config, []).map(({ written, name }) => [name, written.sobject]));
   for (const stream of streams) {
-    const sobject = stream.sobject ?? sobjectOfCollection(naming, stream.name);
+    const sobject = stream.sobject ?? written.get(stream.name) ?? sobjectOfCollection(naming, stream.name);
     if (sobject !== undefined) found.set(stream, sobject);
   }
   const unknown = streams.filter((stream) => !found.has(stream));
@@ -45,14 +49,16 @@ export async function findObjects(
   };
 }
 
-/** Describes by API name; where the org refuses one, its error stands in its place. */
+/** Describes by API name; where the org refuses one, its error stands in its place. `details` are filled where they are given. */
 export async function describeAll(
   connection: Connection,
   sobjects: Iterable<string>,
   signal: AbortSignal,
+  details?: Map<string, DescribeDetails>,
 ): Promise<ReadonlyMap<string, SObjectDescribe | ModstampError>> {
   const describes = new Map<string, SObjectDescribe | ModstampError>();
-  for await (const answer of describeObjects(connection, [...new Set(sobjects)], signal)) {
+  for await (const answer of describeObjects(connection, [...new Set(sobjects)], signal, details !== undefined)) {
+    if ('details' in answer) details?.set(answer.name, answer.details);
     describes.set(answer.name, 'error' in answer ? answer.error : answer.describe);
   }
   return describes;

@@ -14,7 +14,8 @@ import { meetsCriteria } from './offer/criteria.ts';
 import { isExcluded } from './offer/object-kind.ts';
 import type { Run } from './run.ts';
 import { streamOf } from './offer/stream-schema.ts';
-import { syntheticOf } from './synthetic/list.ts';
+import { syntheticOf, writtenStreams } from './synthetic/list.ts';
+import { offerWritten } from './synthetic/synthetic-stream.ts';
 
 /** What an org offers before anything is described: API name -> stream name, in the order of the stream names. */
 export type Offer = ReadonlyMap<string, string>;
@@ -28,7 +29,7 @@ export async function discover(run: Run): Promise<AirbyteCatalog> {
   const connection = await connectRun(run, { mode: 'probe' });
   try {
     const offer = offeredStreams(await describeGlobal(connection, run.signal), run.config);
-    if (offer.size === 0) throw new ModstampError(NOTHING_OFFERED, { failureType: 'config_error' });
+    if (![...offer.keys()].some(isDescribed)) throw new ModstampError(NOTHING_OFFERED, { failureType: 'config_error' });
     const described = await describeStreams(run, connection, offer);
     // Every object with the same trouble is a trouble of the org or of the login; an empty catalog would drop all streams.
     // Synthetic streams alone need no describe.
@@ -52,30 +53,44 @@ function isSynthetic({ json_schema }: AirbyteStream): boolean {
 const NOTHING_DESCRIBED =
   'Salesforce described none of the objects that it lists; the log says why for each. Try again, or ask the admin of the org what changed for this user.';
 
-/** The objects that can be read and that the criteria let in, with their stream names. */
+/** Whether an offered stream has an object that the org describes. */
+export function isDescribed(sobject: string): boolean {
+  return syntheticOf(sobject)?.kind !== 'written';
+}
+
+/** The objects that can be read and that the criteria let in, and the written streams that are on, with their stream names. */
 export function offeredStreams(sobjects: readonly SObjectSummary[], config: Config): Offer {
   const names = nameCollections(config.naming, sobjects);
-  return new Map(
-    sobjects
-      .filter(({ name, queryable }) => syntheticOf(name) !== undefined || (queryable && !isExcluded(name)))
-      .filter(({ name }) => meetsCriteria(name, config.streamsCriteria))
-      .map(({ name }): [string, string] => [name, names.get(name) ?? name])
-      .sort(([, a], [, b]) => (a < b ? -1 : 1)),
-  );
+  const objects = sobjects
+    .filter(({ name, queryable }) => syntheticOf(name) !== undefined || (queryable && !isExcluded(name)))
+    .filter(({ name }) => meetsCriteria(name, config.streamsCriteria))
+    .map(({ name }): [string, string] => [name, names.get(name) ?? name]);
+  const written = writtenStreams(config, sobjects).map(({ written, name }): [string, string] => [
+    written.sobject,
+    name,
+  ]);
+  return new Map([...objects, ...written].sort(([, a], [, b]) => (a < b ? -1 : 1)));
 }
 
 /** Describes the objects of an offer; each stream is built as its describe arrives, so that no describe is kept. */
 export async function describeStreams(run: Run, connection: Connection, offer: Offer): Promise<AirbyteStream[]> {
   const { config, messages, signal } = run;
   const streams = new Map<string, AirbyteStream>();
+  for (const [sobject, name] of offer) {
+    const synthetic = syntheticOf(sobject);
+    if (synthetic?.kind === 'written') streams.set(name, offerWritten(synthetic, name, config));
+  }
   const offerStream = (describe: SObjectDescribe) => {
     const name = offer.get(describe.name) ?? describe.name;
     for (const warning of warningsOf(describe, name, config)) messages.log('WARN', warning);
     const synthetic = syntheticOf(describe.name);
-    streams.set(name, synthetic ? synthetic.offer(describe, name, config) : streamOf(describe, name, config));
+    const isQueried = synthetic?.kind === 'queried';
+    streams.set(name, isQueried ? synthetic.offer(describe, name, config) : streamOf(describe, name, config));
   };
-  for await (const answer of describeObjects(connection, [...offer.keys()], signal)) {
-    const describe = 'describe' in answer ? answer.describe : syntheticOf(answer.name)?.describe();
+  for await (const answer of describeObjects(connection, [...offer.keys()].filter(isDescribed), signal)) {
+    const synthetic = syntheticOf(answer.name);
+    const documented = synthetic?.kind === 'queried' ? synthetic.describe() : undefined;
+    const describe = 'describe' in answer ? answer.describe : documented;
     if (describe !== undefined) offerStream(describe);
     else if ('error' in answer)
       messages.log('WARN', `${answer.name} can't be described and is left out of the catalog: ${answer.error.message}`);

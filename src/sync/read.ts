@@ -4,12 +4,13 @@ import { asModstampError } from '../errors.ts';
 import type { Connection } from '../salesforce/connection.ts';
 import { guardAllowance } from './allowance.ts';
 import { connectRun } from './connect-run.ts';
-import { billOf } from './report.ts';
+import { billOf, streamBill } from './report.ts';
 import type { Run } from './run.ts';
 import { keepAlive } from './sign-of-life.ts';
 import { createStreamLife, endVanished, hasEnded, type StreamLife } from './reading/stream-life.ts';
 import { readTasks } from './stream-tasks.ts';
 import { planStreams } from './task-plan.ts';
+import { writeTask } from './written-task.ts';
 
 /**
  * Reads the configured streams from their saved states on; RECORDs, STATEs, statuses and traces leave by `run.messages`.
@@ -38,9 +39,12 @@ export async function read(
     const planned = await planStreams(streams, { run, connection, states, signal, lifeOf });
     for (const { stream, error } of planned.failed) await lifeOf(stream).fail(error);
     for (const { stream, why } of planned.vanished) await endVanished(lifeOf(stream), run.messages, stream, why);
+    for (const task of planned.written) await writeTask(task, planned.material, connection.organizationId);
+    // A thousand describes need not stay in memory while rows are read.
+    planned.material.details.clear();
     await readTasks(planned.tasks, { run, connection, signal, stop: (error) => stopper.abort(error) });
     const bill = billOf(
-      planned.tasks.map((task) => task.bill()),
+      [...planned.tasks.map((task) => task.bill()), ...planned.written.map(({ life }) => streamBill(life, 0))],
       connection.usage(),
       Date.now() - startedMs,
     );

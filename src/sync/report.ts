@@ -1,5 +1,6 @@
 /** The bill at the end of the log: what the sync has brought and what it has cost the org. Pure. */
 import type { Usage } from '../salesforce/connection.ts';
+import type { StreamLife } from './reading/stream-life.ts';
 
 export interface StreamBill {
   readonly name: string;
@@ -8,6 +9,18 @@ export interface StreamBill {
   readonly apiCalls: number;
   readonly elapsedMs: number;
   readonly outcome: 'complete' | 'incomplete' | 'planned' | 'started' | 'running';
+}
+
+/** What a stream has brought so far; `apiCalls` are those of its own. */
+export function streamBill(life: StreamLife, apiCalls: number): StreamBill {
+  return {
+    name: life.name,
+    rowCount: life.recordCount(),
+    byteCount: life.byteCount(),
+    apiCalls,
+    elapsedMs: life.elapsedMs(),
+    outcome: life.phase(),
+  };
 }
 
 /** Lines for the log: one for each stream, then the sum. `apiCalls` of a stream are its own; shared ones (describes, batches) are in the sum only. */

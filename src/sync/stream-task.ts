@@ -9,7 +9,7 @@ import { writeHardDeletes } from './reading/hard-deletes.ts';
 import { countCalls, type CountedConnection } from './reading/counted-calls.ts';
 import type { Reading } from './plan/plan.ts';
 import { simplerReading } from './plan/simpler.ts';
-import type { StreamBill } from './report.ts';
+import { streamBill, type StreamBill } from './report.ts';
 import type { Run } from './run.ts';
 import type { StreamContext } from './reading/stream-context.ts';
 import type { StreamLife } from './reading/stream-life.ts';
@@ -64,14 +64,7 @@ export function createTask(readings: readonly Reading[], taskOptions: TaskOption
       const simpler = options.isSynthetic === true ? undefined : simplerReading(part.reading);
       return simpler && { part: contextOf(simpler.reading, connection, options), instead: simpler.instead };
     },
-    bill: () => ({
-      name: life.name,
-      rowCount: life.recordCount(),
-      byteCount: life.byteCount(),
-      apiCalls: connection.callCount(),
-      elapsedMs: life.elapsedMs(),
-      outcome: life.phase(),
-    }),
+    bill: () => streamBill(life, connection.callCount()),
   };
 }
 

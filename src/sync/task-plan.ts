@@ -5,6 +5,7 @@ import type { JsonObject } from '../json/value.ts';
 import { ModstampError } from '../errors.ts';
 import type { Connection } from '../salesforce/connection.ts';
 import { isFault } from '../salesforce/faults.ts';
+import type { DescribeDetails } from '../salesforce/describe-details.ts';
 import type { SObjectDescribe } from '../salesforce/metadata.ts';
 import type { BlobBudget } from './reading/blob-content.ts';
 import { describeAll, findObjects } from './configured-object.ts';
@@ -12,9 +13,10 @@ import { planReading, readingsOf, type PlanContext, type Reading } from './plan/
 import type { Run } from './run.ts';
 import type { StreamLife } from './reading/stream-life.ts';
 import { syntheticOf } from './synthetic/list.ts';
-import type { SyntheticStream } from './synthetic/synthetic-stream.ts';
+import type { Material, SyntheticStream } from './synthetic/synthetic-stream.ts';
 import { createTask, type StreamTask, type TaskOptions } from './stream-task.ts';
 import { wholeSecond } from './plan/window.ts';
+import type { WrittenTask } from './written-task.ts';
 
 /**
  * Between so many plans V8 gets a turn to go on collecting: a thousand plans in one go are 25 MB of garbage and more that it
@@ -30,6 +32,9 @@ export interface Vanished {
 
 export interface PlannedStreams {
   readonly tasks: readonly StreamTask[];
+  readonly written: readonly WrittenTask[];
+  /** What the written streams are made of. */
+  readonly material: Material;
   /** Streams whose object the org does not have (any more), or does not show to this user. */
   readonly vanished: readonly Vanished[];
   /** Streams that can't be planned, and why. */
@@ -46,16 +51,21 @@ export interface PlanOptions {
 
 /** Plans all streams: describes cost one API call for 25 of them. Throws what describes as a whole throw. */
 export async function planStreams(streams: readonly ConfiguredStream[], options: PlanOptions): Promise<PlannedStreams> {
-  const { run, connection, signal } = options;
+  const { run, connection, signal, lifeOf } = options;
   const context = planContextOf(run, connection);
-  const { sobjects, whyAbsent } = await findObjects(connection, streams, run.config.naming, signal);
+  const { sobjects, whyAbsent } = await findObjects(connection, streams, run.config, signal);
   const synthetics = new Map(
     streams.flatMap((stream) => {
       const synthetic = syntheticOf(sobjects.get(stream));
       return synthetic ? [[stream, synthetic] as const] : [];
     }),
   );
-  const describes = await describeAll(connection, sobjects.values(), signal);
+  const asked = [...sobjects].flatMap(([stream, sobject]) =>
+    synthetics.get(stream)?.kind === 'written' ? [] : [sobject],
+  );
+  const isDetailed = [...synthetics.values()].some((each) => each.kind === 'written' && each.needsDetails);
+  const details = new Map<string, DescribeDetails>();
+  const describes = await describeAll(connection, asked, signal, isDetailed ? details : undefined);
   const readings = new Map<ConfiguredStream, readonly Reading[]>();
   const vanished: Vanished[] = [];
   const failed: { stream: ConfiguredStream; error: ModstampError }[] = [];
@@ -75,14 +85,20 @@ export async function planStreams(streams: readonly ConfiguredStream[], options:
   }
   // Synthetic streams are made of what the others read.
   const others = [...readings.values()].flat().filter(({ isCatchUp }) => !isCatchUp);
+  const written: WrittenTask[] = [];
   for (const [stream, synthetic] of synthetics) {
+    if (synthetic.kind === 'written') {
+      written.push({ stream, written: synthetic, life: lifeOf(stream) });
+      continue;
+    }
     const described = describes.get(synthetic.sobject);
     const describe = described === undefined || described instanceof ModstampError ? synthetic.describe() : described;
     const parts = synthetic.plan(stream, describe, others, savedStateOf(options.states, stream), context);
     if (parts.length > 0) readings.set(stream, parts);
     else failed.push({ stream, error: nothingLeft(stream) });
   }
-  return { tasks: createTasks(streams, readings, synthetics, context, options), vanished, failed };
+  const tasks = createTasks(streams, readings, synthetics, context, options);
+  return { tasks, written, material: { readings: others, details, config: run.config }, vanished, failed };
 }
 
 function createTasks(
@@ -99,9 +115,10 @@ function createTasks(
     const parts = readings.get(stream);
     if (!parts) return [];
     const synthetic = synthetics.get(stream);
-    const own = synthetic
-      ? { isSynthetic: true, replan: synthetic.replan }
-      : { replan: replanner(stream, context, options) };
+    const own =
+      synthetic?.kind === 'queried'
+        ? { isSynthetic: true, replan: synthetic.replan }
+        : { replan: replanner(stream, context, options) };
     return createTask(parts, { ...shared, ...own, life: options.lifeOf(stream) });
   });
 }

@@ -8,7 +8,7 @@ import { ModstampError } from '../../errors.ts';
 import { describeGlobal } from '../../salesforce/describe.ts';
 import { configureStream, type ConfiguredEntry } from './configured-entry.ts';
 import { connectRun } from '../connect-run.ts';
-import { describeStreams, offeredStreams, type Offer } from '../discover.ts';
+import { describeStreams, isDescribed, offeredStreams, type Offer } from '../discover.ts';
 import type { Run } from '../run.ts';
 import {
   asksForAll,
@@ -22,7 +22,10 @@ import {
 } from './stream-choice.ts';
 
 export interface CatalogOptions {
-  /** In the language of stream-choice.ts. Absent: those of the 48 collections that the org has, or the old catalog's. */
+  /**
+   * In the language of stream-choice.ts. Absent: those of the 48 collections that the org has and the streams that the
+   * configuration has switched on, or the old catalog's.
+   */
   readonly select?: string;
   readonly exclude?: string;
   /** For all streams; a stream without a cursor stays on full_refresh. */
@@ -92,7 +95,7 @@ function neededObjects(offer: Offer, old: readonly ConfiguredStream[] | undefine
   const words = [options.select, options.exclude].flatMap((text) => (text === undefined ? [] : wordsOf(text)));
   const needed = new Set<string | undefined>(words.flatMap((word) => findStreams(word, offer)));
   for (const stream of old ?? []) needed.add(findOld(stream, offer));
-  if (options.select === undefined && !old) for (const name of SEGMENT_COLLECTIONS.keys()) needed.add(name);
+  if (options.select === undefined && !old) for (const name of standardChoice(offer)) needed.add(name);
   return new Map([...offer].filter(([name]) => needed.has(name)));
 }
 
@@ -107,7 +110,12 @@ function chooseSelected(run: Run, options: CatalogOptions, vocabulary: Vocabular
       `${count - absent.length} of the ${count} standard collections; not offered by this org: ${absent.join(', ')}.`,
     );
   }
-  return new Map([...SEGMENT_COLLECTIONS.keys()].map((name) => [name, 'whole']));
+  return new Map(standardChoice(vocabulary.streams).map((name) => [name, 'whole']));
+}
+
+/** The 48 collections, and the streams without an object that the configuration has switched on. */
+function standardChoice(offer: Offer): string[] {
+  return [...SEGMENT_COLLECTIONS.keys(), ...[...offer.keys()].filter((name) => !isDescribed(name))];
 }
 
 function keepOld(run: Run, old: readonly ConfiguredStream[], vocabulary: Vocabulary) {

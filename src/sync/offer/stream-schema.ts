@@ -111,17 +111,16 @@ function addedProperties(describe: SObjectDescribe, options: StreamOptions): Rec
           description: 'When the record was deleted for good; null while Salesforce still has it.',
         },
       }),
-    ...(options.segmentColumns && {
-      [ADDED_PROPERTIES.receivedAt]: {
-        ...TIMESTAMP,
-        title: 'Received at',
-        description: 'When the connector sent the row.',
-      },
-      [ADDED_PROPERTIES.uuidTs]: {
-        ...TIMESTAMP,
-        title: 'UUID timestamp',
-        description: 'When the connector sent the row.',
-      },
-    }),
+    ...segmentColumns(options),
+  };
+}
+
+/** The columns that Segment adds to every table, where they are asked for. */
+export function segmentColumns(options: Pick<Config, 'segmentColumns'>): Record<string, PropertySchema> {
+  if (!options.segmentColumns) return {};
+  const description = 'When the connector sent the row.';
+  return {
+    [ADDED_PROPERTIES.receivedAt]: { ...TIMESTAMP, title: 'Received at', description },
+    [ADDED_PROPERTIES.uuidTs]: { ...TIMESTAMP, title: 'UUID timestamp', description },
   };
 }

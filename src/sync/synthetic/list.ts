@@ -1,10 +1,30 @@
-/** Every synthetic stream: a new one is a file in this room and a line here. */
+/** Every synthetic stream: a new one is a file in this room and an entry here. */
+import { nameBeside, type NamedSObject } from '../../collections/collection-name.ts';
+import type { Config } from '../../config/config.ts';
+import { fields } from './fields.ts';
 import { names } from './names.ts';
-import type { SyntheticStream } from './synthetic-stream.ts';
+import { picklistValues } from './picklist-values.ts';
+import { recordTypes } from './record-types.ts';
+import type { SyntheticStream, WrittenStream } from './synthetic-stream.ts';
 
-const SYNTHETIC_STREAMS: readonly SyntheticStream[] = [names];
+const SYNTHETIC_STREAMS: readonly SyntheticStream[] = [names, fields, picklistValues, recordTypes];
 
 /** The synthetic stream that offers and catalogs know by this name; undefined for every real object. */
 export function syntheticOf(sobject: string | undefined): SyntheticStream | undefined {
   return SYNTHETIC_STREAMS.find((stream) => stream.sobject === sobject);
+}
+
+/**
+ * The written streams that the configuration asks for, each with its name: its own, or with a suffix where an object has that
+ * name, in the org or in the tables of names that are the same in every org.
+ */
+export function writtenStreams(
+  config: Config,
+  sobjects: readonly NamedSObject[],
+): { readonly written: WrittenStream; readonly name: string }[] {
+  return SYNTHETIC_STREAMS.flatMap((written) =>
+    written.kind === 'written' && written.isOn(config)
+      ? [{ written, name: nameBeside(config.naming, written.name, sobjects) }]
+      : [],
+  );
 }

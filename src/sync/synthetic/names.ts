@@ -12,9 +12,10 @@ import { missingNotes } from '../plan/notes.ts';
 import type { PlanContext, Reading } from '../plan/plan.ts';
 import { selectProperties } from '../plan/selection.ts';
 import { readState } from '../plan/stream-state.ts';
-import type { SyntheticStream } from './synthetic-stream.ts';
+import type { QueriedStream } from './synthetic-stream.ts';
 
-export const names: SyntheticStream = {
+export const names: QueriedStream = {
+  kind: 'queried',
   sobject: 'Name',
   describe: documentedName,
   offer: offerNames,

@@ -2,13 +2,19 @@
  * The shape of a stream that no query of an object of its own brings, because it is put together from what other streams of
  * the sync read. Each is one file in this room and one entry in `list.ts`.
  */
-import type { AirbyteStream, ConfiguredStream } from '../../airbyte/protocol.ts';
+import type { AirbyteStream, ConfiguredStream, PropertySchema } from '../../airbyte/protocol.ts';
+import type { Config } from '../../config/config.ts';
 import type { JsonObject } from '../../json/value.ts';
+import type { DescribeDetails } from '../../salesforce/describe-details.ts';
 import type { SObjectDescribe } from '../../salesforce/metadata.ts';
-import type { StreamOptions } from '../offer/stream-schema.ts';
+import { segmentColumns, type StreamOptions } from '../offer/stream-schema.ts';
 import type { PlanContext, Reading } from '../plan/plan.ts';
 
-export interface SyntheticStream {
+export type SyntheticStream = QueriedStream | WrittenStream;
+
+/** Read by queries of other streams' objects. */
+export interface QueriedStream {
+  readonly kind: 'queried';
   /** Under which offers and catalogs know it (`x-sobject`); an object of this name is not read itself. */
   readonly sobject: string;
   /** What it is offered and planned by where the org does not describe the object. */
@@ -28,4 +34,56 @@ export interface SyntheticStream {
   ): readonly Reading[];
   /** One of its readings without the fields that the org refused. */
   replan(reading: Reading, lost: ReadonlySet<string>): Reading;
+}
+
+/** Written from what the sync knows anyway; no query is made for it. Offered where the configuration asks for it. */
+export interface WrittenStream {
+  readonly kind: 'written';
+  /** Under which offers and catalogs know it (`x-sobject`): `modstamp.` and its name, which no API name can be. */
+  readonly sobject: string;
+  /** In every naming, unless an object has that name. */
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  /** Its columns, which are named alike in every naming. */
+  readonly columns: Readonly<Record<string, PropertySchema>>;
+  readonly key: readonly string[];
+  /** Whether it is written from details of describes that replication does not use. */
+  readonly needsDetails: boolean;
+  isOn(config: Config): boolean;
+  /** Its rows, by column. */
+  rows(material: Material): Iterable<JsonObject>;
+}
+
+/** What a written stream may be made of. */
+export interface Material {
+  /** One for each stream of an object, without those that catch up. */
+  readonly readings: readonly Reading[];
+  /** By API name; empty unless a stream needs them. */
+  readonly details: Map<string, DescribeDetails>;
+  readonly config: Config;
+}
+
+export const TEXT: PropertySchema = { type: ['null', 'string'] };
+export const INTEGER: PropertySchema = { type: ['null', 'integer'] };
+export const BOOLEAN: PropertySchema = { type: ['null', 'boolean'] };
+
+/** What the catalog says of a written stream. */
+export function offerWritten(written: WrittenStream, name: string, options: StreamOptions): AirbyteStream {
+  return {
+    name,
+    ...(options.schemaName !== undefined && { namespace: options.schemaName }),
+    json_schema: {
+      $schema: 'http://json-schema.org/draft-07/schema#',
+      type: 'object',
+      title: written.title,
+      description: written.description,
+      additionalProperties: true,
+      properties: { ...written.columns, ...segmentColumns(options) },
+      'x-sobject': written.sobject,
+    },
+    supported_sync_modes: ['full_refresh'],
+    source_defined_primary_key: written.key.map((column) => [column]),
+    is_resumable: false,
+  };
 }

@@ -18,12 +18,17 @@ import {
   NUMBER,
   OVERSHOOT,
   PLAIN,
+  PREFIX,
+  REFERENCE_TYPE,
   REPLACED,
   START,
   STEP_BYTES,
   STRING,
   TAIL,
   TIME,
+  TYPE_BYTES,
+  TYPE_END,
+  TYPE_FROM,
   URL,
 } from './memory-map.ts';
 import { DATE_BYTES, DATETIME_BYTES, isDate, isUtcDatetime, isUtcTime, TIME_BYTES } from './moment.ts';
@@ -39,6 +44,10 @@ const NULL_WORD: u32 = 0x6c6c756e;
 const TRUE_WORD: u32 = 0x65757274;
 const FALS_WORD: u32 = 0x736c6166;
 const LETTER_E: u32 = 0x65;
+
+/** The key prefix of an Id, as the lower part of a word. */
+const PREFIX_BYTES: usize = 3;
+const PREFIX_MASK: u32 = 0xffffff;
 
 /** An odd value may be longer than its text, by the zeros of an exponent written out: 400 digits at most. */
 const ODD_BYTES: usize = 512;
@@ -106,6 +115,7 @@ function writeValue(step: usize, to: usize): usize {
   const mark = load<u32>(cell, MARK);
   if (kind == STRING) return writeString(start, end, mark, to);
   if (kind == URL) return writeUrl(step, start, end, mark, to);
+  if (kind == REFERENCE_TYPE) return writeReferenceType(step, start, end, to);
   if (mark == PLAIN && passes(kind, start, end)) return writePlain(kind, start, end, to);
   odd = true;
   if (kind == REPLACED) return writeReplaced(step, to);
@@ -138,6 +148,17 @@ function writeUrl(step: usize, start: usize, end: usize, mark: u32, to: usize): 
   const tailEnd = copyPiece(step, TAIL, textEnd);
   store<u8>(tailEnd, QUOTE);
   return tailEnd + 1;
+}
+
+/** Writes what stands for the first three bytes of an Id, or null. The texts are among those that `fixedBytes` has counted. */
+function writeReferenceType(step: usize, start: usize, end: usize, to: usize): usize {
+  const prefix = end - start < PREFIX_BYTES ? 0 : load<u32>(start) & PREFIX_MASK;
+  const last: usize = load<u32>(step + HEAD, 4);
+  for (let row: usize = load<u32>(step + HEAD); row < last; row += TYPE_BYTES) {
+    const known = load<u32>(row, PREFIX);
+    if (known == prefix || known == 0) return copy(load<u32>(row, TYPE_FROM), load<u32>(row, TYPE_END), to);
+  }
+  return writeNull(to);
 }
 
 /** Whether the bytes of a value pass as they stand, or all but. */

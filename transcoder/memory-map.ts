@@ -60,6 +60,14 @@ export const URL = 7;
 export const COMPOUND = 8;
 /** A value that a row hook replaces in the row in hand: JavaScript writes it. Its cell is REPLACED_CELL. */
 export const REPLACED = 9;
+/** The object that an Id is of, found by the first three bytes of the Id in the table that HEAD leads to. */
+export const REFERENCE_TYPE = 10;
+
+/** A row of that table: the three bytes as the lower part of a word (0: any), the text that stands for them from and to. */
+export const PREFIX = 0;
+export const TYPE_FROM = 4;
+export const TYPE_END = 8;
+export const TYPE_BYTES = 12;
 
 /** An object of a REST record, the record itself or a parent such as `Owner`: the addresses of its members and of their end. */
 export const MEMBERS = 0;

@@ -55,6 +55,7 @@ function readStream(entry: unknown, place: string, fieldNames: Map<string, strin
     ...(sobject === undefined ? {} : { sobject }),
     properties: propertiesOf(schema, fieldNames),
     ...promisedTypes(schema),
+    ...keyPrefixes(schema),
     syncMode: syncModeOf(entry['sync_mode'], name, place),
     destinationSyncMode: destinationSyncModeOf(entry['destination_sync_mode']),
     ...integers(entry),
@@ -73,6 +74,11 @@ function propertiesOf(schema: JsonObject, fieldNames: Map<string, string>): Read
       isJsonObject(described) ? shared(textOf(described['x-field'])) : undefined,
     ]),
   );
+}
+
+function keyPrefixes({ 'x-key-prefixes': told }: JsonObject): Pick<ConfiguredStream, 'keyPrefixes'> {
+  if (!isJsonObject(told)) return {};
+  return { keyPrefixes: new Map(Object.entries(told).map(([name, prefix]) => [name, textOf(prefix) ?? null])) };
 }
 
 /** What the schema promises of properties that are not plain text; left out where there are none. */

@@ -36,6 +36,8 @@ export interface StreamSchema {
   readonly additionalProperties: true;
   readonly properties: { readonly [property: string]: PropertySchema };
   readonly 'x-sobject'?: string;
+  /** Key prefixes of the objects that its keys point to; null where the user does not see one. */
+  readonly 'x-key-prefixes'?: { readonly [sobject: string]: string | null };
 }
 
 export interface AirbyteStream {
@@ -61,6 +63,8 @@ export interface ConfiguredStream {
   readonly name: string;
   readonly namespace?: string;
   readonly sobject?: string;
+  /** API name -> key prefix of the objects that its keys point to, where the catalog tells (`x-key-prefixes`). */
+  readonly keyPrefixes?: ReadonlyMap<string, string | null>;
   /** Selected property -> Salesforce field where the catalog tells (`x-field`), else undefined. Empty: every property. */
   readonly properties: ReadonlyMap<string, string | undefined>;
   /** Property -> type, as far as the configured schema tells it of plain values. */

@@ -28,6 +28,7 @@ describe('defaults', () => {
       numWorkers: 10,
       blobs: undefined,
       segmentColumns: false,
+      referenceTypes: false,
       dataDictionary: false,
       formulaRefreshHours: undefined,
       raw: { credentials: oauth },

@@ -46,6 +46,8 @@ export interface Config {
   readonly blobs: { readonly maxBytesPerRecord: number; readonly maxBytesPerSync: number } | undefined;
   readonly segmentColumns: boolean;
   readonly formulaRefreshHours: number | undefined;
+  /** Offers a column beside each polymorphic key that says which object it points to. */
+  readonly referenceTypes: boolean;
   /** Offers the streams that say what fields and picklist values are. */
   readonly dataDictionary: boolean;
   /** The config as it came, unknown members kept: what a CONTROL message sends back. */
@@ -71,6 +73,7 @@ interface SpecifiedConfig {
   readonly blobs?: { readonly max_bytes_per_record: number; readonly max_bytes_per_sync: number };
   readonly segment_columns: boolean;
   readonly formula_refresh_hours?: number;
+  readonly reference_types: boolean;
   readonly data_dictionary: boolean;
 }
 
@@ -152,6 +155,7 @@ function configOf(values: SpecifiedConfig, raw: JsonObject): Config {
     },
     segmentColumns: values.segment_columns,
     formulaRefreshHours: values.formula_refresh_hours,
+    referenceTypes: values.reference_types,
     dataDictionary: values.data_dictionary,
     raw: structuredClone(raw),
   };

@@ -33,6 +33,14 @@ export type Column =
       /** SOQL field with the bytes of the content, where the object has one. */
       readonly sizeField?: string;
     }
+  /** The object that an Id is of, by the first three of its characters; null where they are none of those known. */
+  | {
+      readonly kind: 'reference_type';
+      readonly property: string;
+      readonly field: string;
+      /** A prefix of '' is that of any Id. */
+      readonly types: readonly (readonly [prefix: string, type: string])[];
+    }
   /** The moment of emission, ISO 8601 with Z. */
   | { readonly kind: 'emitted_at'; readonly property: string }
   /** A fixed JSON text, e.g. `null`. */

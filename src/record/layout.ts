@@ -14,6 +14,7 @@ import {
   KIND,
   NUMBER,
   OVERSHOOT,
+  REFERENCE_TYPE,
   REPLACED_CELL,
   STEP_BYTES,
   STRING,
@@ -58,6 +59,7 @@ const KINDS: Readonly<Record<Step['kind'], number>> = {
   datetime: DATETIME,
   url: URL,
   compound: COMPOUND,
+  reference_type: REFERENCE_TYPE,
 };
 
 /** More than a value's quotes, a canonical form's additions and the overshoot of a copy take together. */
@@ -104,17 +106,30 @@ export function aligned(address: number): number {
   return Math.ceil(address / OVERSHOOT) * OVERSHOOT;
 }
 
+type Span = [from: number, to: number];
+
+/** The table of a reference type: for each prefix its bytes as one word, and where the type's JSON text lies. */
+function placeTypes(types: Step['types'], place: (piece: Uint8Array) => Span): Span {
+  const rows = types.map(([prefix, type]) => [wordOf(prefix), ...place(Buffer.from(JSON.stringify(type)))]);
+  return place(new Uint8Array(new Int32Array(rows.flat()).buffer));
+}
+
+/** Three bytes, the first one lowest; 0 for the prefix of any Id. */
+function wordOf(prefix: string): number {
+  return Buffer.from(prefix.padEnd(3, '\0'), 'latin1').readUIntLE(0, 3);
+}
+
 /** The steps as words and their texts as bytes, which lie at `textAt`; `closing` is where the text begins that ends a line. */
 function encode(template: RecordTemplate, steps: readonly Step[], textAt: number, emittedAt: number) {
   const iso = new Date(emittedAt).toISOString();
   const pieces: Uint8Array[] = [];
   let at = textAt;
-  const place = (text: string): [from: number, to: number] => {
-    const piece = Buffer.from(escapeSeparators(text.replaceAll(EMITTED_AT, iso)));
+  const placeBytes = (piece: Uint8Array): Span => {
     pieces.push(piece);
     at += piece.length;
     return [at - piece.length, at];
   };
+  const placeText = (text: string) => placeBytes(Buffer.from(escapeSeparators(text.replaceAll(EMITTED_AT, iso))));
   const words = new Int32Array((steps.length * STEP_BYTES) / 4);
   for (const [
     i,
@@ -124,15 +139,16 @@ function encode(template: RecordTemplate, steps: readonly Step[], textAt: number
       parts,
       before,
       around: [head, tail],
+      types,
     },
   ] of steps.entries()) {
     const set = (offset: number, ...values: number[]) => words.set(values, (i * STEP_BYTES + offset) / 4);
     set(KIND, KINDS[kind]);
     set(CELL, kind === 'compound' ? parts.length : addressOf(cell));
-    set(BEFORE, ...place(before));
-    set(HEAD, ...place(head));
-    set(TAIL, ...place(tail));
+    set(BEFORE, ...placeText(before));
+    set(HEAD, ...(kind === 'reference_type' ? placeTypes(types, placeBytes) : placeText(head)));
+    set(TAIL, ...placeText(tail));
   }
-  const [closing] = place(`${template.after}},"emitted_at":${emittedAt}}}\n`);
+  const [closing] = placeText(`${template.after}},"emitted_at":${emittedAt}}}\n`);
   return { words, text: Buffer.concat(pieces), closing };
 }

@@ -15,7 +15,7 @@ export interface TemplateOptions {
 
 /** One value of the line, in the order of the line. */
 export interface Step {
-  readonly kind: ScalarKind | 'url' | 'compound';
+  readonly kind: ScalarKind | 'url' | 'compound' | 'reference_type';
   readonly property: string;
   /** The literal JSON between the previous value and this one. */
   readonly before: string;
@@ -25,6 +25,8 @@ export interface Step {
   readonly parts: readonly Step[];
   /** Of a url: the insides of the JSON strings that stand round the value. */
   readonly around: readonly [head: string, tail: string];
+  /** Of a reference type: which prefix of the value stands for what. */
+  readonly types: readonly (readonly [prefix: string, type: string])[];
 }
 
 export interface RecordTemplate {
@@ -81,7 +83,7 @@ export function compileTemplate(options: TemplateOptions): RecordTemplate {
 }
 
 function stepOf(column: Column, before: string, cellOf: (field: string) => number): Step | undefined {
-  const plain = { property: column.property, before, cell: 0, parts: [], around: ['', ''] } as const;
+  const plain = { property: column.property, before, cell: 0, parts: [], around: ['', ''], types: [] } as const;
   switch (column.kind) {
     case 'compound': {
       const parts = column.parts.map(({ key, field, kind }, i): Step => {
@@ -94,6 +96,8 @@ function stepOf(column: Column, before: string, cellOf: (field: string) => numbe
       const around = [insideOf(column.before), insideOf(column.after)] as const;
       return { ...plain, kind: 'url', cell: cellOf(column.field), around };
     }
+    case 'reference_type':
+      return { ...plain, kind: 'reference_type', cell: cellOf(column.field), types: column.types };
     case 'emitted_at':
     case 'literal':
       return undefined;
@@ -127,7 +131,9 @@ function cellFinder(stream: string, fields: readonly string[]): (field: string) 
 
 function mostUsed(steps: readonly Step[]): number {
   const uses = new Map<number, number>();
-  for (const { cell } of steps.flatMap((step) => (step.kind === 'compound' ? step.parts : step)))
+  // Of a reference type nothing is copied.
+  const copied = steps.filter(({ kind }) => kind !== 'reference_type');
+  for (const { cell } of copied.flatMap((step) => (step.kind === 'compound' ? step.parts : step)))
     uses.set(cell, (uses.get(cell) ?? 0) + 1);
   return Math.max(1, ...uses.values());
 }

@@ -7,12 +7,14 @@ import type { ModstampError } from '../errors.ts';
 import type { Connection } from '../salesforce/connection.ts';
 import { describeGlobal, describeObjects } from '../salesforce/describe.ts';
 import type { DescribeDetails } from '../salesforce/describe-details.ts';
-import type { SObjectDescribe } from '../salesforce/metadata.ts';
+import type { SObjectDescribe, SObjectSummary } from '../salesforce/metadata.ts';
 import { writtenStreams } from './synthetic/list.ts';
 
 export interface FoundObjects {
   /** API name of the object of each stream that has one. */
   readonly sobjects: ReadonlyMap<ConfiguredStream, string>;
+  /** All objects of the org where they had to be asked for, else none. */
+  readonly objects: readonly SObjectSummary[];
   /** Of a stream without an object, or with one that the org does not show: a sentence that says why, where the name tells. */
   whyAbsent(stream: ConfiguredStream): string | undefined;
 }
@@ -45,6 +47,7 @@ export async function findObjects(
   }
   return {
     sobjects: found,
+    objects,
     whyAbsent: ({ name, sobject }) => (sobject === undefined ? whyAbsent(name, naming, objects) : undefined),
   };
 }

@@ -13,7 +13,7 @@ import { fitCatalog } from './offer/catalog-size.ts';
 import { meetsCriteria } from './offer/criteria.ts';
 import { isExcluded } from './offer/object-kind.ts';
 import type { Run } from './run.ts';
-import { streamOf } from './offer/stream-schema.ts';
+import { streamOf, type StreamOptions } from './offer/stream-schema.ts';
 import { syntheticOf, writtenStreams } from './synthetic/list.ts';
 import { offerWritten } from './synthetic/synthetic-stream.ts';
 
@@ -28,9 +28,10 @@ export type Offer = ReadonlyMap<string, string>;
 export async function discover(run: Run): Promise<AirbyteCatalog> {
   const connection = await connectRun(run, { mode: 'probe' });
   try {
-    const offer = offeredStreams(await describeGlobal(connection, run.signal), run.config);
+    const sobjects = await describeGlobal(connection, run.signal);
+    const offer = offeredStreams(sobjects, run.config);
     if (![...offer.keys()].some(isDescribed)) throw new ModstampError(NOTHING_OFFERED, { failureType: 'config_error' });
-    const described = await describeStreams(run, connection, offer);
+    const described = await describeStreams(run, connection, offer, sobjects);
     // Every object with the same trouble is a trouble of the org or of the login; an empty catalog would drop all streams.
     // Synthetic streams alone need no describe.
     if (described.every(isSynthetic) && offer.size > described.length)
@@ -72,20 +73,30 @@ export function offeredStreams(sobjects: readonly SObjectSummary[], config: Conf
   return new Map([...objects, ...written].sort(([, a], [, b]) => (a < b ? -1 : 1)));
 }
 
-/** Describes the objects of an offer; each stream is built as its describe arrives, so that no describe is kept. */
-export async function describeStreams(run: Run, connection: Connection, offer: Offer): Promise<AirbyteStream[]> {
+/**
+ * Describes the objects of an offer; each stream is built as its describe arrives, so that no describe is kept. `sobjects` are
+ * all objects of the org.
+ */
+export async function describeStreams(
+  run: Run,
+  connection: Connection,
+  offer: Offer,
+  sobjects: readonly SObjectSummary[],
+): Promise<AirbyteStream[]> {
   const { config, messages, signal } = run;
+  const prefixes = new Map(sobjects.map(({ name, keyPrefix }) => [name, keyPrefix]));
+  const options: StreamOptions = { ...config, ...(config.referenceTypes && { keyPrefixes: prefixes }) };
   const streams = new Map<string, AirbyteStream>();
   for (const [sobject, name] of offer) {
     const synthetic = syntheticOf(sobject);
-    if (synthetic?.kind === 'written') streams.set(name, offerWritten(synthetic, name, config));
+    if (synthetic?.kind === 'written') streams.set(name, offerWritten(synthetic, name, options));
   }
   const offerStream = (describe: SObjectDescribe) => {
     const name = offer.get(describe.name) ?? describe.name;
     for (const warning of warningsOf(describe, name, config)) messages.log('WARN', warning);
     const synthetic = syntheticOf(describe.name);
     const isQueried = synthetic?.kind === 'queried';
-    streams.set(name, isQueried ? synthetic.offer(describe, name, config) : streamOf(describe, name, config));
+    streams.set(name, isQueried ? synthetic.offer(describe, name, config) : streamOf(describe, name, options));
   };
   for await (const answer of describeObjects(connection, [...offer.keys()].filter(isDescribed), signal)) {
     const synthetic = syntheticOf(answer.name);

@@ -9,6 +9,7 @@ import type { DescribeDetails } from '../salesforce/describe-details.ts';
 import type { SObjectDescribe } from '../salesforce/metadata.ts';
 import type { BlobBudget } from './reading/blob-content.ts';
 import { describeAll, findObjects } from './configured-object.ts';
+import { findKeyPrefixes } from './key-prefix.ts';
 import { planReading, readingsOf, type PlanContext, type Reading } from './plan/plan.ts';
 import type { Run } from './run.ts';
 import type { StreamLife } from './reading/stream-life.ts';
@@ -52,8 +53,8 @@ export interface PlanOptions {
 /** Plans all streams: describes cost one API call for 25 of them. Throws what describes as a whole throw. */
 export async function planStreams(streams: readonly ConfiguredStream[], options: PlanOptions): Promise<PlannedStreams> {
   const { run, connection, signal, lifeOf } = options;
-  const context = planContextOf(run, connection);
-  const { sobjects, whyAbsent } = await findObjects(connection, streams, run.config, signal);
+  const started = planContextOf(run, connection);
+  const { sobjects, objects, whyAbsent } = await findObjects(connection, streams, run.config, signal);
   const synthetics = new Map(
     streams.flatMap((stream) => {
       const synthetic = syntheticOf(sobjects.get(stream));
@@ -66,6 +67,9 @@ export async function planStreams(streams: readonly ConfiguredStream[], options:
   const isDetailed = [...synthetics.values()].some((each) => each.kind === 'written' && each.needsDetails);
   const details = new Map<string, DescribeDetails>();
   const describes = await describeAll(connection, asked, signal, isDetailed ? details : undefined);
+  const found = [...sobjects].map(([stream, sobject]) => [stream, describes.get(sobject)] as const);
+  const keyPrefixes = await findKeyPrefixes(found, { connection, config: run.config, signal, objects });
+  const context: PlanContext = { ...started, ...(keyPrefixes && { keyPrefixes }) };
   const readings = new Map<ConfiguredStream, readonly Reading[]>();
   const vanished: Vanished[] = [];
   const failed: { stream: ConfiguredStream; error: ModstampError }[] = [];

@@ -51,8 +51,9 @@ export async function writeCatalog(run: Run, options: CatalogOptions): Promise<J
   const old = options.from === undefined ? {} : { old: readConfiguredCatalog(options.from, 'The old catalog') };
   const connection = await connectRun(run, { mode: 'probe' });
   try {
-    const offer = offeredStreams(await describeGlobal(connection, run.signal), run.config);
-    const streams = await describeStreams(run, connection, neededObjects(offer, old.old, options));
+    const sobjects = await describeGlobal(connection, run.signal);
+    const offer = offeredStreams(sobjects, run.config);
+    const streams = await describeStreams(run, connection, neededObjects(offer, old.old, options), sobjects);
     const entries = configureAll(run, { offer, streams, ...old }, options);
     // An AirbyteStream is plain JSON by construction; interfaces just have no index signature to show it.
     return { streams: entries } as unknown as JsonObject;

@@ -29,11 +29,12 @@ export async function diff(run: Run, options: DiffOptions): Promise<Diff> {
   const { apiVersion: asked } = options;
   const connection = await connectRun(run, { mode: 'probe', ...(asked !== undefined && { apiVersion: asked }) });
   try {
-    const offer = offeredStreams(await describeGlobal(connection, run.signal), run.config);
+    const sobjects = await describeGlobal(connection, run.signal);
+    const offer = offeredStreams(sobjects, run.config);
     const matched = new Map(listed.map((stream) => [stream, matchObject(stream, offer)]));
     const wanted = new Set(matched.values());
     const needed = new Map([...offer].filter(([name]) => wanted.has(name)));
-    const changes = compareCatalog(matched, offer, await describeStreams(run, connection, needed));
+    const changes = compareCatalog(matched, offer, await describeStreams(run, connection, needed, sobjects));
     return { apiVersion: connection.apiVersion, changes };
   } finally {
     await connection.close();

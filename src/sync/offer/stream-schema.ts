@@ -1,5 +1,5 @@
 /** From the describe of an object to the stream that the catalog offers. Pure. */
-import type { AirbyteStream, PropertySchema } from '../../airbyte/protocol.ts';
+import type { AirbyteStream, PropertySchema, StreamSchema } from '../../airbyte/protocol.ts';
 import { ADDED_PROPERTIES, nameProperties } from '../../collections/property-name.ts';
 import type { Config, Naming } from '../../config/config.ts';
 import { compoundParts } from '../../record/compound.ts';
@@ -7,9 +7,13 @@ import { fieldType } from '../../record/field-type.ts';
 import type { FieldDescribe, SObjectDescribe } from '../../salesforce/metadata.ts';
 import { COLLECTION_DESCRIPTIONS } from './collection-description.ts';
 import { kindOf } from './object-kind.ts';
+import { isPolymorphic, referenceTypesOf, referenceTypeSchema, type KeyPrefixes } from './reference-type.ts';
 
 /** What of the configuration shapes a stream. */
-export type StreamOptions = Pick<Config, 'naming' | 'schemaName' | 'hardDeletes' | 'segmentColumns' | 'blobs'>;
+export type StreamOptions = Pick<Config, 'naming' | 'schemaName' | 'hardDeletes' | 'segmentColumns' | 'blobs'> & {
+  /** Where the columns beside polymorphic keys are on: the key prefixes of the org's objects. */
+  readonly keyPrefixes?: KeyPrefixes;
+};
 
 export interface Property {
   readonly property: string;
@@ -56,10 +60,11 @@ export function streamOf(describe: SObjectDescribe, name: string, options: Strea
       ...(description !== undefined && { description }),
       additionalProperties: true,
       properties: {
-        ...Object.fromEntries(properties.map(({ property, field }) => [property, propertySchema(field, options)])),
+        ...propertySchemas(properties, options),
         ...addedProperties(describe, options),
       },
       'x-sobject': describe.name,
+      ...prefixesFor(properties, options),
     },
     supported_sync_modes: cursor === undefined ? ['full_refresh'] : ['full_refresh', 'incremental'],
     // Airbyte wants the flag on every resumable stream, whether its cursor is a column or the connector's own bookmark.
@@ -68,6 +73,27 @@ export function streamOf(describe: SObjectDescribe, name: string, options: Strea
     ...(key !== undefined && { source_defined_primary_key: [[key]] }),
     is_resumable: isResumable,
   };
+}
+
+/** Each property; behind a polymorphic key the column with its type, where these are on. */
+function propertySchemas(properties: readonly Property[], options: StreamOptions): Record<string, PropertySchema> {
+  const types = options.keyPrefixes === undefined ? [] : referenceTypesOf(properties, options.naming);
+  return Object.fromEntries(
+    properties.flatMap(({ property, field }) => [
+      [property, propertySchema(field, options)],
+      ...types
+        .filter((type) => type.field === field)
+        .map((type) => [type.property, referenceTypeSchema(type, property)] as const),
+    ]),
+  );
+}
+
+/** The prefixes by which the types are told, so that a read need not ask for them. */
+function prefixesFor(properties: readonly Property[], { keyPrefixes }: StreamOptions): Partial<StreamSchema> {
+  if (keyPrefixes === undefined) return {};
+  const targets = properties.flatMap(({ field }) => (isPolymorphic(field) ? field.referenceTo : []));
+  const known = [...new Set(targets)].sort().map((name) => [name, keyPrefixes.get(name) ?? null]);
+  return known.length > 0 ? { 'x-key-prefixes': Object.fromEntries(known) } : {};
 }
 
 function isCompound(field: FieldDescribe): boolean {

@@ -1,4 +1,5 @@
 import type { FieldDescribe, SObjectDescribe } from '../../salesforce/metadata.ts';
+import { unmarked } from '../offer/reference-type.ts';
 
 /**
  * SOQL condition for the rows in which one of the newly selected fields has a value; the warehouse holds null for all others
@@ -10,7 +11,7 @@ export function backfillCondition(describe: SObjectDescribe, newFields: readonly
 }
 
 function conditionOf(describe: SObjectDescribe, name: string): string | undefined {
-  const field = describe.fields.find((candidate) => candidate.name === name);
+  const field = describe.fields.find((candidate) => candidate.name === unmarked(name));
   if (!field) return undefined;
   if (field.type === 'address' || field.type === 'location') {
     const parts = describe.fields.filter((part) => part.compoundFieldName === name);

@@ -13,6 +13,7 @@ import { backNote, deletedNotes, forwardNote, missingNotes, note, retypedNotes, 
 import { newlySelected, selectProperties, type Selection } from './selection.ts';
 import type { Note } from '../run.ts';
 import { kindOf, type ObjectKind } from '../offer/object-kind.ts';
+import { unmarked, type KeyPrefixes } from '../offer/reference-type.ts';
 import { readState, type Resume, type ResumedJob, type StreamState } from './stream-state.ts';
 import { wholeSecond, type Window } from './window.ts';
 
@@ -22,6 +23,8 @@ export interface PlanContext {
   readonly organizationId: string;
   /** Start of this run by the server's clock, ISO 8601 on a whole second: upper bound of increments, next lower bound. */
   readonly startedAt: string;
+  /** Of the objects that keys point to, where reference types are selected. */
+  readonly keyPrefixes?: KeyPrefixes;
 }
 
 export interface Reading {
@@ -65,7 +68,11 @@ export function planReading(
   const objectKind = kindOf(describe);
   const { cursorField } = objectKind;
   const { config, startedAt, organizationId, apiVersion } = context;
-  const selection = selectProperties(stream, describe, cursorField, { ...config, apiVersion });
+  const selection = selectProperties(stream, describe, cursorField, {
+    ...config,
+    apiVersion,
+    ...(context.keyPrefixes && { keyPrefixes: context.keyPrefixes }),
+  });
   const notes: Note[] = [
     ...missingNotes(stream, selection),
     ...retypedNotes(stream, selection),
@@ -118,8 +125,11 @@ function hiddenFields(
   { fields = [], hidden = {}, cursor }: StreamState,
 ): { readonly [field: string]: string } {
   const shown = new Set(describe.fields.map(({ name }) => name));
-  const lost = cursor === undefined ? [] : fields.filter((field) => !shown.has(field)).map((field) => [field, cursor]);
-  const before = Object.entries(hidden).filter(([field]) => !shown.has(field) && !selection.selected.includes(field));
+  const lost =
+    cursor === undefined ? [] : fields.filter((field) => !shown.has(unmarked(field))).map((field) => [field, cursor]);
+  const before = Object.entries(hidden).filter(
+    ([field]) => !shown.has(unmarked(field)) && !selection.selected.includes(field),
+  );
   return Object.fromEntries([...lost, ...before]) as { readonly [field: string]: string };
 }
 

@@ -6,6 +6,7 @@ import { compoundParts } from '../../record/compound.ts';
 import { fieldType } from '../../record/field-type.ts';
 import type { FieldDescribe, SObjectDescribe } from '../../salesforce/metadata.ts';
 import { ADDED_PROPERTIES } from '../../collections/property-name.ts';
+import { markOf, selectedTypes, typesByPrefix, type KeyPrefixes } from '../offer/reference-type.ts';
 import { propertiesOf, type Property } from '../offer/stream-schema.ts';
 
 export interface SelectionOptions {
@@ -13,6 +14,9 @@ export interface SelectionOptions {
   readonly apiVersion: string;
   readonly segmentColumns: boolean;
   readonly hardDeletes: boolean;
+  readonly referenceTypes: boolean;
+  /** Of the objects that keys point to, where `referenceTypes` is on. */
+  readonly keyPrefixes?: KeyPrefixes;
 }
 
 export interface RetypedProperty {
@@ -27,7 +31,7 @@ export interface Selection {
   readonly columns: readonly Column[];
   /** What the SOQL selects: the columns' fields, and Id and the cursor where the read needs them. */
   readonly fields: readonly string[];
-  /** API names of the selected fields, compound and base64 ones too, sorted: the selection's fingerprint. */
+  /** API names of the selected fields, compound and base64 ones too, and marks of reference types, sorted: the selection's fingerprint. */
   readonly selected: readonly string[];
   /** Properties whose values are no longer of the type that the configured schema promises. */
   readonly retyped: readonly RetypedProperty[];
@@ -58,16 +62,19 @@ export function selectProperties(
       promisedColumn(columnOf(field, property, describe, options.apiVersion), stream),
     ),
   );
+  const types = typeColumns(stream, known, options);
   const added = [...stream.properties.keys()].flatMap((property) => addedColumn(property, chosen.missing, options));
-  const needed = ['Id', cursorField].filter((name) => describe.fields.some((field) => field.name === name));
+  const needed = ['Id', cursorField].filter((name): name is string =>
+    describe.fields.some((field) => field.name === name),
+  );
   const selected = known.filter(({ field }) => chosen.propertiesOf.has(field.name)).map(({ field }) => field);
   const roles = { idProperty: 'Id', cursorProperty: cursorField, isDeletedProperty: 'IsDeleted' };
   return {
-    columns: [...columns, ...added],
-    fields: [...new Set([...columns.flatMap(fieldsOf), ...needed])] as string[],
-    selected: selected.map((field) => field.name).sort(),
+    columns: [...columns, ...types, ...added],
+    fields: [...new Set([...columns, ...types].flatMap(fieldsOf).concat(needed))],
+    selected: [...selected.map((field) => field.name), ...types.map(({ field }) => markOf(field))].sort(),
     retyped: retypedOf(columns, known, stream),
-    missing: chosen.missing.filter((property) => !added.some((column) => column.property === property)),
+    missing: chosen.missing.filter((property) => ![...added, ...types].some((column) => column.property === property)),
     calculated: selected.filter((field) => field.calculated).map((field) => field.name),
     ...Object.fromEntries(
       Object.entries(roles).flatMap(([role, field]) => {
@@ -126,7 +133,7 @@ function columnOf(field: FieldDescribe, property: string, describe: SObjectDescr
  */
 function promisedColumn(column: Column, { types }: ConfiguredStream): Column {
   const promised = types?.get(column.property);
-  if (promised === undefined || !('field' in column) || column.kind === 'url') return column;
+  if (promised === undefined || !isScalar(column)) return column;
   return keepsPromise(column.kind, promised) ? column : { ...column, kind: promised };
 }
 
@@ -139,16 +146,32 @@ function retypedOf(
   const typeOf = new Map(known.map(({ field }) => [field.name, field.type]));
   return columns.flatMap((column) => {
     const promised = types.get(column.property);
-    const type = 'field' in column && column.kind !== 'url' ? typeOf.get(column.field) : undefined;
+    const type = isScalar(column) ? typeOf.get(column.field) : undefined;
     if (promised === undefined || type === undefined) return [];
     return keepsPromise(fieldType(type).kind, promised) ? [] : [{ property: column.property, promised, type }];
   });
+}
+
+/** Whether the column is a field's value as it is. */
+function isScalar(column: Column): column is Column & { kind: ScalarKind } {
+  return 'field' in column && column.kind !== 'url' && column.kind !== 'reference_type';
 }
 
 /** Dates are strings to a host that was promised no more, and integers are numbers. */
 function keepsPromise(kind: ScalarKind, promised: PromisedType): boolean {
   if (promised === 'string') return !['number', 'integer', 'boolean'].includes(kind);
   return kind === promised || (promised === 'number' && kind === 'integer');
+}
+
+function typeColumns(
+  stream: ConfiguredStream,
+  known: readonly Property[],
+  { referenceTypes, naming, keyPrefixes = new Map() }: SelectionOptions,
+): (Column & { kind: 'reference_type' })[] {
+  if (!referenceTypes) return [];
+  return selectedTypes(stream, known, naming).map(({ property, field }) => {
+    return { kind: 'reference_type', property, field: field.name, types: typesByPrefix(field, keyPrefixes) };
+  });
 }
 
 function addedColumn(property: string, missing: readonly string[], options: SelectionOptions): Column[] {

@@ -59,7 +59,12 @@ function planNames(
   context: PlanContext,
 ): Reading[] {
   const { config, apiVersion } = context;
-  const wanted = selectProperties(stream, name, undefined, { ...config, apiVersion, hardDeletes: false });
+  const wanted = selectProperties(stream, name, undefined, {
+    ...config,
+    apiVersion,
+    hardDeletes: false,
+    referenceTypes: false,
+  });
   if (wanted.columns.length === 0) return [];
   const readings = others.flatMap((other) =>
     keysOf(other).map((key) => namesReading(stream, other.describe, key, wanted.columns, context)),

@@ -35,6 +35,7 @@ export interface Fault {
   readonly shortPage?: number;
   readonly repeatRows?: number;
   readonly stuckPage?: boolean;
+  readonly edit?: readonly [pattern: string, replacement: string];
 }
 
 export interface LogEntry {

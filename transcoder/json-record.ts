@@ -17,7 +17,7 @@ import {
   SCRATCH,
   START,
 } from './memory-map.ts';
-import { columns } from './stream.ts';
+import { columns, hasId } from './stream.ts';
 import { BACKSLASH, QUOTE } from './special-byte.ts';
 import { sameBytes, specialBytes } from './vector.ts';
 
@@ -32,22 +32,32 @@ const NULL_WORD: u32 = 0x6c6c756e;
 
 /** Where a record was found to be none: the end of the bytes where it may go on after them. */
 export let stop: usize = 0;
+/** Whether the record that was read last has no Id, or not every member that its object expects: JavaScript looks into it. */
+export let lacking: bool = false;
+/** Members known by name in the object that was read last. */
+let found: i32 = 0;
 /** Whether the string that was passed last has escapes. */
 let escaped: bool = false;
 /** Where the name ends of the key that was passed last. */
 let nameEnd: usize = 0;
 
 /**
- * Puts the values of the record that begins at `start` into the cells, absent ones as null; gives the address after the
- * record, or 0 and where it `stop`s to be a JSON object. Sixteen quotes must stand at `to`.
+ * Puts the values of the record that begins at `start` into the cells; gives the address after the record, or 0 and where it
+ * `stop`s to be a JSON object. Null has start and end alike; those of an absent member are 0. Sixteen quotes must stand at
+ * `to`.
  */
 export function readRecord(object: usize, start: usize, to: usize): usize {
   memory.fill(CELLS, 0, columns - CELLS);
-  return readObject(object, start, to);
+  const end = readObject(object, start, to);
+  const expected = (load<usize>(object, MEMBERS_END) - load<usize>(object, MEMBERS)) / MEMBER_BYTES;
+  lacking = <usize>found < expected || !hasId();
+  return end;
 }
 
 function readObject(object: usize, start: usize, to: usize): usize {
   if (load<u8>(start) != OPEN_BRACE) return stopAt(start, to);
+  let known = 0;
+  found = 0;
   let at = skipSpace(start + 1, to);
   if (at < to && load<u8>(at) == CLOSE_BRACE) return at + 1;
   const membersEnd = load<usize>(object, MEMBERS_END);
@@ -64,11 +74,17 @@ function readObject(object: usize, start: usize, to: usize): usize {
         ? memberNamed(object, SCRATCH, unescapeName(at + 1, nameEnd))
         : memberNamed(object, at + 1, nameEnd);
     }
-    if (member != 0) expected = member + MEMBER_BYTES;
+    if (member != 0) {
+      expected = member + MEMBER_BYTES;
+      known++;
+    }
     at = readValue(member, skipSpace(valueAt, to), to);
     if (at == 0) return 0;
     at = skipSpace(at, to);
-    if (at < to && load<u8>(at) == CLOSE_BRACE) return at + 1;
+    if (at < to && load<u8>(at) == CLOSE_BRACE) {
+      found = known;
+      return at + 1;
+    }
     if (at < to && load<u8>(at) != COMMA) return stopAt(at, to);
     at = skipSpace(at + 1, to);
   }
@@ -104,7 +120,8 @@ function readValue(member: usize, at: usize, to: usize): usize {
   const end = nested ? afterNested(at, to) : afterLiteral(at, to);
   if (end == 0 || cell == 0) return end;
   const none = end - at == 4 && load<u32>(at) == NULL_WORD;
-  if (!none) fill(cell, at, end, nested ? JSON_STRUCTURE : PLAIN);
+  if (none) store<u64>(cell, <u64>at | ((<u64>at) << 32), START);
+  else fill(cell, at, end, nested ? JSON_STRUCTURE : PLAIN);
   return end;
 }
 

@@ -4,13 +4,13 @@
  * values that need more than a look at their bytes, and does everything else.
  */
 import { at, columnCount, follow, nextRow, startAt } from './csv-row.ts';
-import { readRecord, stop } from './json-record.ts';
+import { lacking, readRecord, stop } from './json-record.ts';
 import { writeLine } from './line.ts';
 import { memoryLimit } from './memory.ts';
 import { ROW } from './memory-map.ts';
 import { bind, keep } from './stream.ts';
 
-export { at, bind, columnCount, follow, keep, memoryLimit, nextRow, readRecord, startAt, stop, writeLine };
+export { at, bind, columnCount, follow, keep, lacking, memoryLimit, nextRow, readRecord, startAt, stop, writeLine };
 
 /** Rows seen whole by the last `readRows`, the end of the last of them, and the end of the lines that it wrote. */
 export let rows: i32 = 0;

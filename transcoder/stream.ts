@@ -46,6 +46,11 @@ export function bind(
   cursor = cursorCell;
 }
 
+/** Whether the row in hand has an id; true where none is tracked. */
+export function hasId(): bool {
+  return id == 0 || load<u32>(id, START) != load<u32>(id, END);
+}
+
 /** Keeps the places of the id and the cursor of the row in hand; the next row overwrites its cells. */
 export function keep(): void {
   if (id != 0) keepCell(id, keptAt);

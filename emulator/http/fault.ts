@@ -33,6 +33,8 @@ export interface Fault {
   readonly repeatRows?: number;
   /** A page of a query has no rows and names itself as the next one. */
   readonly stuckPage?: boolean;
+  /** Text of the body that matches the regular expression is replaced, each time that it occurs. */
+  readonly edit?: readonly [pattern: string, replacement: string];
 }
 
 const CHECKS: Readonly<Record<keyof Fault, (value: unknown) => boolean>> = {
@@ -53,6 +55,7 @@ const CHECKS: Readonly<Record<keyof Fault, (value: unknown) => boolean>> = {
   shortPage: isCount,
   repeatRows: isCount,
   stuckPage: isFlag,
+  edit: (value) => Array.isArray(value) && value.length === 2 && value.every(isText) && isPattern(String(value[0])),
 };
 
 /** Reads a fault from JSON. Throws an Error that names what is missing, unknown or wrong. */

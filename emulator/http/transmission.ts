@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { randomUUID } from 'node:crypto';
-import type { Answer } from './answer.ts';
+import { piece, type Answer } from './answer.ts';
 import { encodeBody, type Encoding } from './compression.ts';
 import type { Fault } from './fault.ts';
 
@@ -19,6 +19,10 @@ export async function transmit(
   encoding: Encoding,
   fault: Fault | undefined,
 ): Promise<number> {
+  if (fault?.edit) {
+    const { edit, ...others } = fault;
+    return transmit(response, await edited(answer, edit), encoding, others);
+  }
   if (!('open' in answer.body) && answer.body.length === 0) {
     response.writeHead(answer.status, answer.headers).end();
     return 0;
@@ -52,6 +56,14 @@ export function commonHeaders(nowMs: number): Record<string, string> {
     'X-SFDC-Request-Id': requestId,
     'X-Request-Id': requestId,
   };
+}
+
+async function edited(answer: Answer, [pattern, replacement]: NonNullable<Fault['edit']>): Promise<Answer> {
+  const chunks: Uint8Array[] = [];
+  if ('open' in answer.body) for await (const chunk of answer.body.open(false)) chunks.push(chunk);
+  else chunks.push(...answer.body.map(({ bytes }) => bytes));
+  const text = Buffer.concat(chunks).toString().replaceAll(new RegExp(pattern, 'g'), replacement);
+  return { ...answer, body: [piece(text)] };
 }
 
 async function send(

@@ -55,6 +55,7 @@ export function createCsvTranscoder(template: RecordTemplate, options: CsvOption
       return page.last;
     },
     nulled: host.nulled,
+    absent: host.absent,
     close: page.close,
   };
 }

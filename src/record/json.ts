@@ -10,7 +10,7 @@ import { countPush, countRow, openPage, type Page, type PageOptions, type PageTr
 import type { RecordTemplate } from './template.ts';
 import { bytesOf } from './wasm-instance.ts';
 
-/** A REST page: `push` throws fault `json_malformed` (transient) for what is no answer to a query. */
+/** A REST page: `push` throws fault `json_malformed` for what is no answer to a query, `row_without_id` for a row that lacks the Id it needs (both transient). */
 export interface JsonTranscoder extends PageTranscoder {
   /** What was told beside the records so far, which with Salesforce is all of it before the first record; complete in the end. */
   readonly head: Partial<AnswerHead>;
@@ -64,6 +64,7 @@ export function createJsonTranscoder(template: RecordTemplate, options: PageOpti
       return page.head ?? announcedHead(walk.told);
     },
     nulled: host.nulled,
+    absent: host.absent,
     close: page.close,
   };
 }
@@ -89,6 +90,7 @@ function transcodeRows(page: JsonPage, ends: boolean): Uint8Array {
   let seen = 0;
   for (let outcome = stepOn(walk, scan); outcome !== 'more'; outcome = stepOn(walk, scan)) {
     if (outcome !== 'record') continue;
+    if (exports.lacking.value !== 0) page.host.noteLacking();
     seen++;
     linesEnd = exports.writeLine(walk.at - walk.recordAt, linesEnd);
     exports.keep();
@@ -106,7 +108,10 @@ function sourceOf(page: JsonPage, ends: boolean): RowSource {
       if (scan.bytes.length === 0) lookAgain(page);
       let outcome = stepOn(walk, scan);
       while (outcome === 'on') outcome = stepOn(walk, scan);
-      if (outcome === 'record') return walk.at - walk.recordAt;
+      if (outcome === 'record') {
+        if (scan.exports.lacking.value !== 0) page.host.noteLacking();
+        return walk.at - walk.recordAt;
+      }
       if (ends) judgeEnd(page, page.rows);
       return undefined;
     },

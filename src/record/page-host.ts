@@ -1,5 +1,5 @@
 /** What a page's WebAssembly instance asks of JavaScript: the few values that don't pass as bytes, and what the record says of them. */
-import { STEP_BYTES } from '../../transcoder/memory-map.ts';
+import { CELL_BYTES, START, STEP_BYTES } from '../../transcoder/memory-map.ts';
 import { ModstampError } from '../errors.ts';
 import { stringifyForLine } from '../json/line.ts';
 import { cellText } from './cells.ts';
@@ -15,7 +15,11 @@ export interface PageHost extends WasmHost {
   readonly nulled: ReadonlyMap<string, number>;
   /** Address of a step -> what its value is replaced by in the row in hand. */
   replacements: ReadonlyMap<number, Replacement>;
-  /** Counts what became null in the lines since the last call: they leave. */
+  /** Field -> rows that have left whose record had no member of its name. */
+  readonly absent: ReadonlyMap<string, number>;
+  /** Looks into the record in the cells, which lacks something. Throws fault `row_without_id` where that is its Id. */
+  noteLacking(): void;
+  /** Counts what became null or was absent in the lines since the last call: they leave. */
   commit(): void;
 }
 
@@ -30,12 +34,24 @@ export function createPageHost(layout: Layout): PageHost {
   const nulled = new Map<string, number>();
   /** Of the lines that have not left yet: properties, one entry for each row. */
   let uncounted: string[] = [];
+  const absent = new Map<string, number>();
+  let uncountedAbsent: string[] = [];
   /** Of the row in hand, by property. */
   const changes = new Map<string, Change>();
   const stepAt = (address: number) => steps[(address - stepsAt) / STEP_BYTES] as Step;
   const host: PageHost = {
     nulled,
+    absent,
     replacements: new Map(),
+    noteLacking() {
+      const { fields, track, needsId, stream } = layout.template;
+      const cells = cellsOf(layout);
+      if (needsId && track.id !== undefined && cellText(bytesOf(wasm), cells, track.id) === undefined)
+        throw rowWithoutId(stream);
+      // Parents may be null as a whole, so only members of the record itself are judged.
+      for (const [cell, field] of fields.entries())
+        if (cells[(cell * CELL_BYTES + START) / 4] === 0 && !field.includes('.')) uncountedAbsent.push(field);
+    },
     writeOddValue(address, to) {
       const step = stepAt(address);
       const text = cellText(bytesOf(wasm), cellsOf(layout), step.cell);
@@ -71,9 +87,8 @@ export function createPageHost(layout: Layout): PageHost {
       throw rowTooLong(layout.template.stream, bytes);
     },
     commit() {
-      if (uncounted.length === 0) return;
-      for (const property of uncounted) nulled.set(property, (nulled.get(property) ?? 0) + 1);
-      uncounted = [];
+      if (uncounted.length > 0) uncounted = countInto(nulled, uncounted);
+      if (uncountedAbsent.length > 0) uncountedAbsent = countInto(absent, uncountedAbsent);
     },
   };
   return host;
@@ -81,6 +96,12 @@ export function createPageHost(layout: Layout): PageHost {
   function noteNull(field: string, reason: string): void {
     changes.set(field, { field, change: 'NULLED', reason });
   }
+}
+
+/** Counts each name once more; gives the empty list that takes the place of this one. */
+function countInto(counts: Map<string, number>, names: readonly string[]): string[] {
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return [];
 }
 
 /** The JSON text of a value; undefined where it is not of its kind at all. */
@@ -107,6 +128,14 @@ function quoted(text: string | undefined): string | undefined {
 
 function asBuffer(bytes: Uint8Array<ArrayBuffer>): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** In words for the internal text: the fault table has the user's sentence. */
+function rowWithoutId(stream: string): ModstampError {
+  return new ModstampError(`Salesforce sent a row of ${stream} without its Id.`, {
+    failureType: 'transient_error',
+    fault: 'row_without_id',
+  });
 }
 
 function rowTooLong(stream: string, bytes: number): ModstampError {

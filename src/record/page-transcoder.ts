@@ -19,7 +19,7 @@ export interface PageTranscoder {
   /**
    * Takes the next bytes of the page and gives the lines of all rows that are complete with them: a view, valid until the
    * next push, maybe empty. `last` says that the page ends here; one that ends too early throws fault `body_cut` (transient:
-   * fetching it again may help). One that throws has written nothing: `rows`, `last` and `nulled` stand as before it.
+   * fetching it again may help). One that throws has written nothing: `rows`, `last`, `nulled` and `absent` stand as before it.
    */
   push(chunk: Uint8Array, last: boolean): Uint8Array;
   /**
@@ -35,6 +35,8 @@ export interface PageTranscoder {
   readonly last: LastRow;
   /** Property -> rows given out in which its value could not be what its type says and became null. */
   readonly nulled: ReadonlyMap<string, number>;
+  /** Field -> rows given out whose JSON had no member of its name, though it was selected; of a CSV always empty. */
+  readonly absent: ReadonlyMap<string, number>;
   /** To be called when the page is done, complete or not: what `push` gave is not valid any more. */
   close(): void;
 }

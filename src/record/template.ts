@@ -11,6 +11,8 @@ export interface TemplateOptions {
   readonly fields: readonly string[];
   /** Fields of which the last row's value is reported: where a resume goes on. */
   readonly track?: { readonly id?: string; readonly cursor?: string };
+  /** Whether a row without a value of `track.id` is none: its page is refused. */
+  readonly needsId?: boolean;
 }
 
 /** One value of the line, in the order of the line. */
@@ -37,6 +39,7 @@ export interface RecordTemplate {
   readonly after: string;
   /** Cells of the tracked fields. */
   readonly track: { readonly id?: number; readonly cursor?: number };
+  readonly needsId: boolean;
   /** How many columns the most used cell appears in: bounds the length of a line by that of its row. */
   readonly copies: number;
 }
@@ -78,6 +81,7 @@ export function compileTemplate(options: TemplateOptions): RecordTemplate {
       ...(track?.id === undefined ? {} : { id: cellOf(track.id) }),
       ...(track?.cursor === undefined ? {} : { cursor: cellOf(track.cursor) }),
     },
+    needsId: options.needsId === true,
     copies: mostUsed(steps),
   };
 }

@@ -34,6 +34,8 @@ export interface WasmExports {
   readonly at: WebAssembly.Global;
   /** Where the last `readRecord` that found none ended. */
   readonly stop: WebAssembly.Global;
+  /** 1 where the record that `readRecord` read last has no Id, or not all of its members. */
+  readonly lacking: WebAssembly.Global;
   /** Of the last `readRows`: rows seen whole, the end of the last of them, and the end of the lines. */
   readonly rows: WebAssembly.Global;
   readonly rowsEnd: WebAssembly.Global;

@@ -58,31 +58,88 @@ export function tooLong({ purpose, maxBytes }: Limited): FaultError {
 }
 
 /**
- * Wraps `send`: a body that does not begin and end as JSON does is fault `no_json`, and so asked for again. With a good
- * status it comes from an edge server or a proxy in trouble, or broke off where no length told (HTTP/1.0). `hostOf` names
- * the host for the sentence. An answer to PATCH or DELETE may be empty.
+ * Answers up to this length are parsed once to see whether they are JSON: lists, describes, jobs. Longer ones are batches of
+ * query pages, whose readers find damage themselves and ask for each page alone.
+ */
+const PARSED_BYTES_MAX = 1024 * 1024;
+
+/**
+ * Wraps `send`: a body that does not begin and end as JSON does is fault `no_json`, one that is damaged inside
+ * `json_malformed`, and so both are asked for again. With a good status they come from an edge server or a proxy in trouble,
+ * or broke off where no length told (HTTP/1.0). `hostOf` names the host for the sentence. An answer to PATCH or DELETE may be
+ * empty. A byte order mark is taken off.
  */
 export function withJsonAnswers<R extends { readonly purpose: string; readonly method: string }>(
   send: (request: R) => Promise<WholeAnswer>,
   hostOf: () => string,
 ): (request: R) => Promise<WholeAnswer> {
   return async (request) => {
-    const answer = await send(request);
+    const received = await send(request);
+    const answer = { ...received, bytes: withoutMark(received.bytes) };
     const { method, purpose } = request;
     const mayBeEmpty = method === 'PATCH' || method === 'DELETE';
-    if (looksLikeJson(answer.bytes) || (mayBeEmpty && answer.bytes.length === 0)) return answer;
+    if (mayBeEmpty && answer.bytes.length === 0) return answer;
+    if (looksLikeJson(answer.bytes)) {
+      if (answer.bytes.length <= PARSED_BYTES_MAX) verifyJson(answer.bytes, { purpose, host: hostOf() });
+      return answer;
+    }
     const start = new TextDecoder().decode(answer.bytes.subarray(0, 200));
     throw makeFault('no_json', { purpose, host: hostOf(), message: `${answer.status} with no JSON: ${start}` });
   };
 }
 
-/** The body itself; throws fault `no_json` before it gives anything where it begins otherwise than a JSON object. */
+/** Throws fault `json_malformed` for text that is no JSON. It is parsed for that, so it should not be long. */
+export function verifyJson(bytes: Uint8Array, about: { readonly purpose: string; readonly host?: string }): void {
+  try {
+    JSON.parse(new TextDecoder().decode(bytes));
+  } catch (cause) {
+    throw makeFault('json_malformed', { ...about, message: cause instanceof Error ? cause.message : '', cause });
+  }
+}
+
+/** Whether the text is JSON, by parsing it. */
+export function isJson(bytes: Uint8Array): boolean {
+  try {
+    verifyJson(bytes, { purpose: 'read JSON' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** UTF-8's byte order mark, which some servers put before JSON though RFC 8259 forbids it. */
+const MARK = [0xef, 0xbb, 0xbf];
+
+function withoutMark(bytes: Uint8Array): Uint8Array {
+  return MARK.every((byte, i) => bytes[i] === byte) ? bytes.subarray(MARK.length) : bytes;
+}
+
+/** The body without a byte order mark; nothing is given before it is clear whether there is one. */
+async function* unmarked(body: OpenAnswer['body']): AsyncGenerator<Uint8Array> {
+  let start: Uint8Array | undefined = new Uint8Array();
+  for await (const chunk of body) {
+    if (start === undefined) {
+      yield chunk;
+      continue;
+    }
+    start = start.length === 0 ? chunk : Buffer.concat([start, chunk]);
+    if (start.length < MARK.length && start.every((byte, i) => byte === MARK[i])) continue;
+    yield withoutMark(start);
+    start = undefined;
+  }
+  if (start !== undefined && start.length > 0) yield start;
+}
+
+/**
+ * The body itself without a byte order mark; throws fault `no_json` before it gives anything where it begins otherwise than a
+ * JSON object.
+ */
 export async function* jsonObjectIn(
   body: OpenAnswer['body'],
   about: { readonly purpose: string; readonly host: string },
 ): AsyncGenerator<Uint8Array> {
   let first: number | undefined;
-  for await (const chunk of body) {
+  for await (const chunk of unmarked(body)) {
     first ??= chunk.find(isInk);
     if (first !== undefined && first !== OPEN_BRACE) {
       const message = `no JSON: ${new TextDecoder().decode(chunk.subarray(0, 200))}`;

@@ -21,6 +21,7 @@ const UNTOLD = [
   'access_denied',
   'session_expired',
   'no_json',
+  'json_malformed',
   'unexpected_answer',
 ] as const;
 

@@ -59,7 +59,7 @@ test.each<[string, Played, string]>([
   ['no object that the user may see', { body: { sobjects: [] } }, 'access_denied'],
   ['no list', { body: { encoding: 'UTF-8' } }, 'metadata'],
   ['no JSON', { body: '<html>' }, 'no_json'],
-  ['JSON that is none', { body: '{"sobjects":[}' }, 'metadata'],
+  ['JSON that is none', { body: '{"sobjects":[}' }, 'json_malformed'],
   ['nothing in this version', { status: 404, body: NOT_FOUND }, 'version_gone'],
 ])('a list of objects with %s is no empty org', async (_how, played, fault) => {
   const { connection } = await orgForTest(({ path }) => (path.endsWith('/sobjects') ? played : undefined));

@@ -1,5 +1,6 @@
 /** What objects and fields the org has: one list, and describes many to a call. */
 import { asModstampError, type ModstampError } from '../errors.ts';
+import { isJson } from './answer.ts';
 import { sendComposite, type Subanswer } from './composite.ts';
 import type { Connection } from './connection.ts';
 import { readDetails, type DescribeDetails } from './describe-details.ts';
@@ -80,15 +81,25 @@ async function describeOne(
   try {
     if (answer !== undefined && 'error' in answer && !answer.error.isCurable()) throw answer.error;
     const tries = answer === undefined ? DESCRIBE_TRIES : DESCRIBE_TRIES - 1;
-    const body =
-      answer !== undefined && 'body' in answer ? answer.body : await askAlone(connection, name, tries, signal);
-    const describe = readDescribe(body, name, purposeOf(name));
+    const shared = answer !== undefined && 'body' in answer ? describeIn(answer.body, name) : undefined;
+    const body = shared?.body ?? (await askAlone(connection, name, tries, signal));
+    const describe = shared?.describe ?? readDescribe(body, name, purposeOf(name));
     return { name, describe, ...(withDetails && { details: readDetails(body) }) };
   } catch (thrown) {
     signal.throwIfAborted();
     const error = asModstampError(thrown);
     if (error.stopsSync) throw error;
     return { name, error };
+  }
+}
+
+/** The describe in its part of a composite; undefined where that is damaged. Throws fault `metadata` for JSON that is none. */
+function describeIn(body: Uint8Array, name: string): { body: Uint8Array; describe: SObjectDescribe } | undefined {
+  try {
+    return { body, describe: readDescribe(body, name, purposeOf(name)) };
+  } catch (error) {
+    if (isJson(body)) throw error;
+    return undefined;
   }
 }
 

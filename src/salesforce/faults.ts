@@ -10,7 +10,7 @@ import { ModstampError, type FailureType } from '../errors.ts';
 // prettier-ignore
 export type FaultName =
   // the way to the host
-  | 'unreachable' | 'host_unknown' | 'tls_refused' | 'body_cut' | 'no_json' | 'answer_too_long' | 'server_error' | 'host_not_allowed'
+  | 'unreachable' | 'host_unknown' | 'tls_refused' | 'body_cut' | 'no_json' | 'json_malformed' | 'row_without_id' | 'answer_too_long' | 'server_error' | 'host_not_allowed'
   // who we are, and what we may cost
   | 'session_expired' | 'instance_moved' | 'login_refused' | 'audience_refused' | 'api_disabled' | 'org_changed' | 'version_gone'
   | 'rate_concurrent' | 'allowance_used_up'
@@ -104,6 +104,10 @@ export const FAULT_TABLE: readonly FaultRow[] = [
     sentence: 'The connection to {host} broke off again and again in the middle of the answer, while it was to {purpose}.' },
   { fault: 'no_json', remedy: 'try a few times', failureType: TIME,
     sentence: 'The host {host} answered with a page instead of data, so it was not possible to {purpose}: a proxy may sit in between, the org may be under maintenance, or login_url is wrong.' },
+  { fault: 'json_malformed', remedy: 'try a few times', failureType: TIME,
+    sentence: 'The host {host} answered with damaged JSON several times, so it was not possible to {purpose}: a proxy or a security appliance on the way may change the answers.' },
+  { fault: 'row_without_id', remedy: 'try a few times', failureType: TIME,
+    sentence: 'The host {host} sent rows without their Id several times when it was to {purpose}, so that no row of that page was taken: a proxy or a security appliance on the way may change the answers.' },
   // Of several queries in one call, which are asked one by one then; so this never reaches the user.
   { fault: 'answer_too_long', remedy: 'fail the stream', failureType: OURS,
     sentence: 'Salesforce answered with more than can be held at once when asked to {purpose}; please report it with the log of this run.' },

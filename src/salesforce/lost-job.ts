@@ -4,7 +4,7 @@ import { isFault } from './faults.ts';
 import { placeOf } from './refusal.ts';
 
 /** Faults of an answer that did not arrive, or not as a whole. */
-const LOST = ['body_cut', 'unreachable', 'no_json'] as const;
+const LOST = ['body_cut', 'unreachable', 'no_json', 'json_malformed'] as const;
 
 /**
  * Wraps `send`, inside patience: where the answer to the creation of a Bulk job is lost, `warn` is told once that the org

@@ -46,10 +46,15 @@ test.each([
   '{"totalSize":1,"done":"no","records":[]}',
   '{"totalSize":1,"done":false,"records":[]}',
   '{"totalSize":1,"done":true,"records":null}',
-  '{"totalSize":1,"done":true,"records":[}',
 ])('an answer that is no page fails: %s', async (body) => {
   const { connection } = await onQuery({ body });
   await expect(queryPage(connection, { soql }, signal)).rejects.toMatchObject({ fault: 'unexpected_answer' });
+});
+
+test('an answer of damaged JSON is asked for again a few times', async () => {
+  const { connection, host } = await onQuery({ body: '{"totalSize":1,"done":true,"records":[}' });
+  await expect(queryPage(connection, { soql }, signal)).rejects.toMatchObject({ fault: 'json_malformed' });
+  expect(host.count('queryAll')).toBe(5);
 });
 
 test.each([

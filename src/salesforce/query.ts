@@ -1,7 +1,8 @@
 /** Queries by REST: pages whose records stay bytes, one by one or five to an API call. */
 import { type AnswerHead, readHead } from '../record/answer-head.ts';
 import { members, parseValue, skipValue, walkElements } from '../json/scan.ts';
-import { jsonObjectIn } from './answer.ts';
+import { ModstampError } from '../errors.ts';
+import { jsonObjectIn, verifyJson } from './answer.ts';
 import { sendComposite, type Subanswer } from './composite.ts';
 import type { ApiRequest, Connection } from './connection.ts';
 import { isFault } from './faults.ts';
@@ -35,6 +36,14 @@ const COMPOSITE_BYTES_MAX = 10 * 1024 * 1024;
 /** With the answers of ten streams at work, two calls' worth, at most 80 MiB are held; more in flight made nothing faster. */
 const CALLS_IN_FLIGHT = 6;
 
+/** What a page may turn out to be while it is read; the org can be asked for it again. */
+const DAMAGES = ['body_cut', 'json_malformed', 'row_without_id'] as const;
+
+/** Whether a page came damaged, so that it is worth to ask for its rows again. */
+export function isDamaged(error: unknown): boolean {
+  return DAMAGES.some((name) => isFault(error, name));
+}
+
 /**
  * One page of a query, deleted and archived rows included (queryAll), or the page behind a former one, held whole: for
  * answers that are known to be short, or where half a page would be of no use. Throws ModstampError with the fault of the
@@ -66,9 +75,10 @@ export async function openQuery<T>(
       try {
         return await begin(jsonObjectIn(body, { purpose, host }));
       } catch (cause) {
-        // JSON that ends early though the body was whole by its length is as curable as a body that is not.
-        if (!isFault(cause, 'body_cut') || cause instanceof FaultError) throw cause;
-        throw makeFault('body_cut', { purpose, host, message: cause instanceof Error ? cause.message : '', cause });
+        // JSON that ends early or is damaged though the body was whole by its length is as curable as a body that is not.
+        const fault = DAMAGES.find((name) => isFault(cause, name));
+        if (fault === undefined || cause instanceof FaultError) throw cause;
+        throw makeFault(fault, { purpose, host, message: internalOf(cause), cause });
       }
     }),
   );
@@ -175,7 +185,10 @@ async function askPage<T>(target: QueryTarget, purpose: string, ask: () => Promi
   }
 }
 
-/** Reads `{totalSize, done, nextRecordsUrl?, records}`, in any order of the members. */
+/**
+ * Reads `{totalSize, done, nextRecordsUrl?, records}`, in any order of the members. Throws `json_malformed` for text that is no
+ * JSON, `unexpected_answer` for JSON that is no page.
+ */
 function readPage(answer: Uint8Array, purpose: string): QueryPage {
   const told = new Map<string, unknown>();
   let records: Uint8Array | undefined;
@@ -188,8 +201,14 @@ function readPage(answer: Uint8Array, purpose: string): QueryPage {
     const array = records;
     return { ...readHead(told, () => countElements(array)), answer, records };
   } catch (cause) {
-    throw makeFault('unexpected_answer', { purpose, message: cause instanceof Error ? cause.message : '', cause });
+    verifyJson(answer, { purpose });
+    throw makeFault('unexpected_answer', { purpose, message: internalOf(cause), cause });
   }
+}
+
+function internalOf(cause: unknown): string {
+  if (cause instanceof ModstampError) return cause.internal ?? cause.message;
+  return cause instanceof Error ? cause.message : '';
 }
 
 const OPEN_BRACKET = 0x5b;

@@ -1,6 +1,7 @@
 /** The bill at the end of the log: what the sync has brought and what it has cost the org. Pure. */
 import type { Usage } from '../salesforce/connection.ts';
 import type { StreamLife } from './reading/stream-life.ts';
+import { lossesOf } from './reading/value-remarks.ts';
 
 export interface StreamBill {
   readonly name: string;
@@ -8,6 +9,9 @@ export interface StreamBill {
   readonly byteCount: number;
   readonly apiCalls: number;
   readonly elapsedMs: number;
+  /** Values that became null because they were not of their type, and fields that answers lacked. */
+  readonly nulled: number;
+  readonly absent: number;
   readonly outcome: 'complete' | 'incomplete' | 'planned' | 'started' | 'running';
 }
 
@@ -19,6 +23,7 @@ export function streamBill(life: StreamLife, apiCalls: number): StreamBill {
     byteCount: life.byteCount(),
     apiCalls,
     elapsedMs: life.elapsedMs(),
+    ...lossesOf(life),
     outcome: life.phase(),
   };
 }
@@ -33,12 +38,21 @@ export function billOf(streams: readonly StreamBill[], usage: Usage, elapsedMs: 
       : '';
   return [
     ...streams.map(lineOf),
+    ...lossLine(streams),
     `Bill: ${usage.apiCalls} API calls, ${usage.bulkJobs} Bulk jobs, ${rows} rows, ${megabytes(bytes)} written, ${megabytes(usage.bytesReceived)} received, ${seconds(elapsedMs)}.${allowance}`,
   ];
 }
 
 function lineOf({ name, rowCount, byteCount, apiCalls, elapsedMs, outcome }: StreamBill): string {
   return `Stream ${name}: ${outcome}, ${rowCount} rows, ${megabytes(byteCount)}, ${apiCalls} API calls of its own, ${seconds(elapsedMs)}.`;
+}
+
+/** Nothing where nothing was lost. */
+function lossLine(streams: readonly StreamBill[]): string[] {
+  const nulled = streams.reduce((sum, stream) => sum + stream.nulled, 0);
+  const absent = streams.reduce((sum, stream) => sum + stream.absent, 0);
+  if (nulled + absent === 0) return [];
+  return [`Values lost: ${nulled} became null because they were not of their type, ${absent} did not come at all.`];
 }
 
 function megabytes(bytes: number): string {

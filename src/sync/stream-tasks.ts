@@ -17,7 +17,8 @@ import {
   readWindows,
   type Start,
 } from './reading/stream-read.ts';
-import { endVanished, hasEnded } from './reading/stream-life.ts';
+import { endVanished, hasEnded, type StreamLife } from './reading/stream-life.ts';
+import { valueRemarks } from './reading/value-remarks.ts';
 import { finishTask, type StreamTask } from './stream-task.ts';
 import type { Window } from './plan/window.ts';
 
@@ -138,7 +139,9 @@ async function readNow(piece: Piece, start: Beginning, options: TasksOptions): P
     if (begun.size) await life.estimate(begun.size);
     await readWindows(part, begun);
     task.partsLeft -= 1;
-    if (task.partsLeft === 0) await finishTask(part, options.run.config.hardDeletes);
+    if (task.partsLeft > 0) return;
+    tellValues(life, options);
+    await finishTask(part, options.run.config.hardDeletes);
   } catch (thrown) {
     const error = asModstampError(thrown);
     if (error.stopsSync) options.stop(error);
@@ -193,6 +196,11 @@ function startWith({ page, size = page?.totalSize }: Start): Start {
   return { ...(page && { page }), ...(size !== undefined && { size }) };
 }
 
+/** Before the stream ends: hosts show what was said of a stream until then beside it. */
+function tellValues(life: StreamLife, { run }: TasksOptions): void {
+  for (const remark of valueRemarks(life)) run.messages.log('WARN', remark);
+}
+
 function tellNotes({ reading }: StreamContext, { run }: TasksOptions): void {
   for (const { level, text } of reading.notes) run.messages.log(level, text);
 }
@@ -216,8 +224,10 @@ function lostField(error: ModstampError, fields: readonly string[]): string | un
   return faultOf(error) === 'field_gone' ? namedField(error, fields)?.split('.').at(-1) : undefined;
 }
 
-async function failTask({ task }: Progress, error: ModstampError, { signal, run }: TasksOptions): Promise<void> {
+async function failTask({ task }: Progress, error: ModstampError, options: TasksOptions): Promise<void> {
+  const { signal, run } = options;
   if (hasEnded(task.life)) return;
+  tellValues(task.life, options);
   const [first] = task.parts;
   if (first && faultOf(error) === 'object_gone') return endVanished(task.life, run.messages, first.reading.stream);
   // What a stopped sync aborts, fails by what stopped it.

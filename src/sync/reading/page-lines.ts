@@ -27,8 +27,13 @@ export async function writeLines({ life }: StreamContext, { lines, recordCount }
   if (recordCount > 0) await life.records(lines, recordCount);
 }
 
-/** Lets go of a page's transcoder, and adds what became null in its rows to what the stream's life counts. */
+/** Lets go of a page's transcoder, and adds what became null or was absent in its rows to what the stream's life counts. */
 export function closeTranscoder({ life }: StreamContext, transcoder: PageTranscoder): void {
   transcoder.close();
-  for (const [property, rows] of transcoder.nulled) life.nulled.set(property, (life.nulled.get(property) ?? 0) + rows);
+  addCounts(life.nulled, transcoder.nulled);
+  addCounts(life.absent, transcoder.absent);
+}
+
+function addCounts(sum: Map<string, number>, counts: ReadonlyMap<string, number>): void {
+  for (const [name, rows] of counts) sum.set(name, (sum.get(name) ?? 0) + rows);
 }

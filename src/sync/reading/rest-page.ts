@@ -3,8 +3,7 @@ import type { AnswerHead } from '../../record/answer-head.ts';
 import { createJsonTranscoder, type JsonTranscoder } from '../../record/json.ts';
 import type { RecordLines } from '../../record/row-hook.ts';
 import { asModstampError, type ModstampError } from '../../errors.ts';
-import { isFault } from '../../salesforce/faults.ts';
-import { openQuery, queryPage, type QueryPage, type QueryTarget } from '../../salesforce/query.ts';
+import { isDamaged, openQuery, queryPage, type QueryPage, type QueryTarget } from '../../salesforce/query.ts';
 import { verifyOrder } from './advance.ts';
 import { closeTranscoder, pushBytes, writeLines } from './page-lines.ts';
 import { canGoOn, templateOf, type LastRow, type StreamContext } from './stream-context.ts';
@@ -39,7 +38,7 @@ const NOTHING = new Uint8Array(0);
  * to go on behind one of them, the page is held whole: half of it could be neither continued nor, once written, taken back.
  * So is a first page that tells its size behind its rows, as hosts may that are not Salesforce: the way to read the rest is
  * chosen by that before the first row leaves.
- * Throws what `queryPage` throws, and fault `json_malformed`.
+ * Throws what `queryPage` throws.
  */
 export async function openPage(context: StreamContext, target: QueryTarget): Promise<RestPage> {
   const { connection, reading, signal } = context;
@@ -61,8 +60,9 @@ export async function closePage(page: RestPage): Promise<void> {
 }
 
 /**
- * Writes a page's rows and counts them into `written`. Returns what the page told; where its body broke off behind rows
- * that have left, the error of that, so that the caller goes on behind `written.last`. Throws any other error.
+ * Writes a page's rows and counts them into `written`. Returns what the page told; where its body broke off or
+ * is damaged, behind rows that have left, the error of that, so that the caller goes on behind `written.last`. Throws any other
+ * error.
  *
  * Such a page is not asked for again to skip what has left: a query asked again is another query, and even a page that its
  * locator names lacks the rows that were deleted for good meanwhile. Skipping by count would lose a row for each of them.
@@ -73,8 +73,13 @@ export async function writePage(
   written: Written,
 ): Promise<AnswerHead | ModstampError> {
   if (!('lines' in page)) {
-    await writeAnswer(context, page.answer, written);
-    return page;
+    try {
+      await writeAnswer(context, page.answer, written);
+      return page;
+    } catch (thrown) {
+      if (!isDamaged(thrown)) throw thrown;
+      return asModstampError(thrown);
+    }
   }
   const { transcoder, lines, first } = page;
   try {
@@ -84,14 +89,14 @@ export async function writePage(
     }
     return transcoder.head as AnswerHead;
   } catch (thrown) {
-    if (!isFault(thrown, 'body_cut')) throw thrown;
+    if (!isDamaged(thrown)) throw thrown;
     return asModstampError(thrown);
   } finally {
     await lines.return(undefined);
   }
 }
 
-/** Writes the rows of a whole answer, `{"records": […]}`, and counts them into `written`. Throws fault `json_malformed`. */
+/** Writes the rows of a whole answer, `{"records": […]}`, and counts them into `written`. Throws the faults of a transcoder. */
 export async function writeAnswer(context: StreamContext, answer: Uint8Array, written: Written): Promise<void> {
   const transcoder = createJsonTranscoder(templateOf(context.reading), { emittedAt: Date.now() });
   let counted = 0;

@@ -2,13 +2,16 @@
 import { createPageTrail, verifyAdvance } from './advance.ts';
 import { asModstampError, type ModstampError } from '../../errors.ts';
 import { isFault } from '../../salesforce/faults.ts';
-import type { QueryTarget } from '../../salesforce/query.ts';
+import { isDamaged, type QueryTarget } from '../../salesforce/query.ts';
 import { openPage, type RestPage, writePage, type Written } from './rest-page.ts';
 import { verifyAtMost, verifyCount } from './row-count.ts';
 import type { AnswerHead } from '../../record/answer-head.ts';
 import { splitWindow } from './split.ts';
 import { conditionsOf, type Window } from '../plan/window.ts';
-import { saveResume, soqlOf, windowBehind, type StreamContext } from './stream-context.ts';
+import { canGoOn, saveResume, soqlOf, windowBehind, type StreamContext } from './stream-context.ts';
+
+/** Tries of a page of which no new row came. */
+const PAGE_TRIES = 3;
 
 /**
  * Reads the first of `windows` over REST; `first` is its first page where it was asked for already. Returns the windows
@@ -55,7 +58,7 @@ export interface Progress extends Written {
 /**
  * Writes all rows of a window. `first` is its first page where it was asked for already; `onRest` is called behind each page
  * but the last where the reading could go on there, and leaves the rest of the window to the caller where it says so; that
- * rest is returned. A lost cursor, and a page that breaks off after some of its rows, cost
+ * rest is returned. A lost cursor, and a page that breaks off or is damaged, cost
  * one call: a new query goes on behind the last row. No row is lost by it: one that changes meanwhile stays where it is in
  * the order of Ids, and in that of the cursor moves to its end or out of the window, to the next run. Throws ModstampError;
  * `progress` tells what has left.
@@ -70,6 +73,7 @@ export async function writeWindow(
   let target: QueryTarget | undefined = { soql: soqlOf(context.reading, window, true) };
   let page = first;
   let wentOnAt = 0;
+  let tries = 0;
   const trail = createPageTrail();
   while (target) {
     const before = progress.rowCount;
@@ -78,9 +82,11 @@ export async function writeWindow(
     const rest = progress.last && windowBehind(context.reading, window, progress.last);
     if (outcome instanceof Error) {
       // Without a new row in between, going on again would be for ever.
-      if (!rest || progress.rowCount === wentOnAt) throw outcome;
+      tries = progress.rowCount > wentOnAt ? 1 : tries + 1;
       wentOnAt = progress.rowCount;
-      target = { soql: soqlOf(context.reading, rest, true) };
+      const mayAskAgain = isDamaged(outcome) && progress.rowCount === before;
+      if (tries > PAGE_TRIES || (!rest && !mayAskAgain)) throw outcome;
+      if (rest) target = { soql: soqlOf(context.reading, rest, true) };
       tellGoingOn(context, progress, outcome);
     } else {
       progress.totalSize ??= announcedBy(outcome, before, progress.rowCount);
@@ -124,7 +130,9 @@ async function writeNext(
   try {
     return await writePage(context, await openPage(context, next), progress);
   } catch (thrown) {
-    if (isFault(thrown, 'locator_gone')) return asModstampError(thrown);
+    // A page that came whole is judged behind the transport's patience.
+    const isHeldDamaged = !canGoOn(context.reading) && isDamaged(thrown);
+    if (isFault(thrown, 'locator_gone') || isHeldDamaged) return asModstampError(thrown);
     throw thrown;
   }
 }
@@ -132,7 +140,7 @@ async function writeNext(
 function tellGoingOn(context: StreamContext, { rowCount }: Progress, error: ModstampError): void {
   const why = isFault(error, 'locator_gone')
     ? "the org forgot the query's place (a new session, or two days)"
-    : `a page broke off after ${rowCount} rows`;
+    : `a page ${isFault(error, 'body_cut') ? 'broke off' : `was damaged (${error.fault})`} after ${rowCount} rows`;
   context.log('INFO', `Stream ${context.life.name}: ${why}; going on behind the last row.`);
 }
 

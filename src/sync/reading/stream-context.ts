@@ -94,13 +94,14 @@ export async function saveResume(
  * The template of a reading, compiled anew for each page, which takes well under a millisecond: kept for each of a
  * thousand streams while a few of them are read, templates would be the largest thing in memory.
  */
-export function templateOf({ selection, stream, cursorField }: Reading): RecordTemplate {
+export function templateOf({ selection, stream, cursorField, kind }: Reading): RecordTemplate {
   const has = (field: string | undefined) => field !== undefined && selection.fields.includes(field);
   return compileTemplate({
     stream: stream.name,
     ...(stream.namespace !== undefined && { namespace: stream.namespace }),
     columns: selection.columns,
     fields: selection.fields,
+    needsId: kind.keyField === 'Id',
     track: { ...(has('Id') && { id: 'Id' }), ...(cursorField && has(cursorField) && { cursor: cursorField }) },
   });
 }

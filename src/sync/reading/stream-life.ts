@@ -35,6 +35,8 @@ export interface StreamLife {
   byteCount(): number;
   /** Property -> rows written in which its value was not what its type says and became null. */
   readonly nulled: Map<string, number>;
+  /** Field -> rows written whose answer had no member of its name, though it was selected. */
+  readonly absent: Map<string, number>;
   /** From RUNNING to the end, or until now; 0 where it never ran. */
   elapsedMs(): number;
   /** Epoch ms of the last RECORD or STATE. */
@@ -91,7 +93,7 @@ export function createStreamLife(descriptor: StreamDescriptor, messages: Message
     failure: () => failure,
     recordCount: () => total,
     byteCount: () => bytes,
-    nulled: new Map(),
+    ...noValues(),
     elapsedMs: watch.elapsedMs,
     lastBeatMs: () => beatMs,
     async start() {
@@ -127,6 +129,11 @@ export function createStreamLife(descriptor: StreamDescriptor, messages: Message
       await enter('incomplete');
     },
   };
+}
+
+/** Nothing is counted yet. */
+function noValues(): Pick<StreamLife, 'nulled' | 'absent'> {
+  return { nulled: new Map(), absent: new Map() };
 }
 
 function estimateOf(descriptor: StreamDescriptor, rowCount: number) {

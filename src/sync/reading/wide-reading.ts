@@ -5,6 +5,7 @@
 import { ModstampError } from '../../errors.ts';
 import { elements, members } from '../../json/scan.ts';
 import { isFault } from '../../salesforce/faults.ts';
+import { makeFault } from '../../salesforce/refusal.ts';
 import { pagesFrom } from '../../salesforce/query.ts';
 import { inList, select } from '../../salesforce/soql.ts';
 import { splitIdList } from './id-list.ts';
@@ -174,13 +175,14 @@ function addRows(rows: RowParts, records: Uint8Array): void {
   const text = Buffer.from(records.buffer, records.byteOffset, records.byteLength);
   elements(records, 0, (start) => {
     const parts: string[] = [];
-    let id = '';
+    let id: unknown = '';
     members(records, start, (key, from, to) => {
       if (key === 'attributes') return;
       const value = text.toString('utf8', from, to);
-      if (key === 'Id') id = JSON.parse(value) as string;
+      if (key === 'Id') id = JSON.parse(value);
       parts.push(`${JSON.stringify(key)}:${value}`);
     });
+    if (typeof id !== 'string' || id === '') throw makeFault('row_without_id', { purpose: 'read wide rows' });
     rows.set(id, parts);
   });
 }

@@ -10,7 +10,10 @@ import { promisify } from 'node:util';
 import { Ajv } from 'ajv';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import segmentCollections from '../../catalogs/segment-collections.json' with { type: 'json' };
+import type { AirbyteStream } from '../../src/airbyte/protocol.ts';
 import { pythonOf, runPython } from '../peers/python.ts';
+import { openPracticeOrg } from '../practice-org.ts';
+import { discoverStreams } from '../sync/sync.ts';
 
 interface Sent {
   readonly path: string;
@@ -21,6 +24,8 @@ interface Sent {
 const root = resolve(import.meta.dirname, '../..');
 const script = join(root, 'examples/airbyte-api/add-to-airbyte.sh');
 const python = pythonOf('examples', 'the judges of the examples (Kubernetes, Terraform, the API of Airbyte)');
+/** What the source offers: two of the 48 are missing. */
+const offered = Object.values(segmentCollections).filter((name) => name !== 'account_tags' && name !== 'users');
 const everyThreeHours = '0 0 0/3 * * ?';
 
 let server: Server;
@@ -46,11 +51,21 @@ afterEach(() => {
 });
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (request.method === 'GET') return answerStreams(request, response);
   const path = (request.url ?? '').replace('/api/public/v1/', '');
   const body = JSON.parse(await text(request)) as Sent['body'];
   sent.push({ path, authorization: request.headers.authorization ?? '', body });
   response.writeHead(path in answers ? 200 : 404, { 'content-type': 'application/json' });
   response.end(JSON.stringify(answers[path] ?? { detail: `no ${path}` }, null, 2));
+}
+
+/** As Airbyte lists the streams of a source: minified, streams that nobody has asked for among them. */
+function answerStreams(request: IncomingMessage, response: ServerResponse): void {
+  const isAllowed = request.headers.authorization === 'Bearer token-1';
+  const isKnown = request.url === '/api/public/v1/streams?sourceId=source-1&destinationId=destination-1';
+  response.writeHead(isAllowed && isKnown ? 200 : 404, { 'content-type': 'application/json' });
+  const streams = [...offered, 'dashboards_of_mine'].map((streamName) => ({ streamName, syncModes: ['full_refresh_overwrite'], propertyFields: [['id']] })); // prettier-ignore
+  response.end(JSON.stringify(streams));
 }
 
 async function addToAirbyte(workspace = 'workspace-1'): Promise<{ stdout: string }> {
@@ -64,6 +79,12 @@ async function addToAirbyte(workspace = 'workspace-1'): Promise<{ stdout: string
     DESTINATION_ID: 'destination-1',
   };
   return promisify(execFile)('sh', [script, join(root, 'examples/config.json')], { env });
+}
+
+/** In the words of Airbyte's public API. */
+function syncModeOf({ supported_sync_modes, source_defined_primary_key }: AirbyteStream): string {
+  if (!supported_sync_modes.includes('incremental')) return 'full_refresh_overwrite';
+  return source_defined_primary_key ? 'incremental_deduped_history' : 'incremental_append';
 }
 
 function specComplaints(configuration: unknown): unknown {
@@ -94,9 +115,21 @@ describe('examples/airbyte-api', () => {
     await addToAirbyte();
     expect(specComplaints(sent[2]?.body['configuration'])).toBeNull();
     const { streams } = (sent[3]?.body['configurations'] ?? { streams: [] }) as { streams: { name: string }[] };
-    const known: string[] = Object.values(segmentCollections);
-    expect(streams.filter(({ name }) => !known.includes(name))).toEqual([]);
-    expect(streams.length).toBeGreaterThan(5);
+    expect(streams.map(({ name }) => name).toSorted()).toEqual(offered.toSorted());
+  });
+
+  test('streams.json has what streams_preset: segment offers, merged by key where it can be (UPDATE_DOCS=1 writes it)', async () => {
+    const org = await openPracticeOrg({ rows: 1, seed: 1 });
+    const streams = await discoverStreams(org.config({ streams_preset: 'segment' })).finally(org.close);
+    expect([...streams.keys()].toSorted()).toEqual(Object.values(segmentCollections).toSorted());
+    const lines = [...streams.values()].map((stream) => {
+      const syncMode = syncModeOf(stream);
+      return `    { "name": "${stream.name}", "syncMode": "${syncMode}" }`;
+    });
+    const written = `{\n  "streams": [\n${lines.join(',\n')}\n  ]\n}\n`;
+    const file = join(root, 'examples/airbyte-api/streams.json');
+    if (process.env['UPDATE_DOCS'] === '1') writeFileSync(file, written);
+    expect(readFileSync(file, 'utf8')).toBe(written);
   });
 
   test('stops at the first refusal and shows the answer', async () => {

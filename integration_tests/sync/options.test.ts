@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import segmentCollections from '../../catalogs/segment-collections.json' with { type: 'json' };
 import { openWarehouse } from '../../demo/warehouse.ts';
 import type { AirbyteStream } from '../../src/airbyte/protocol.ts';
 import type { JsonObject } from '../../src/json/value.ts';
@@ -191,6 +192,21 @@ test('streams_criteria choose what is discovered; negative ones exclude together
       (name) => !/^account/i.test(String(name)) || /share$/i.test(String(name)) || /history/i.test(String(name)),
     ),
   ).toEqual([]);
+});
+
+test('streams_preset offers the 48 collections of Segment in any naming; streams_criteria choose among them', async () => {
+  const sobjectsOf = async (more: JsonObject) => {
+    const named = await discoverStreams(org.config({ streams_preset: 'segment', ...more }));
+    return [...named.values()].map((stream) => stream.json_schema['x-sobject']).sort();
+  };
+  const all = Object.keys(segmentCollections).sort();
+  expect(all).toHaveLength(48);
+  expect(await sobjectsOf({})).toEqual(all);
+  expect(await sobjectsOf({ naming: 'api' })).toEqual(all);
+  const criteria = [{ criteria: 'starts with', value: 'Opportunity' }];
+  expect(await sobjectsOf({ streams_criteria: criteria })).toEqual(
+    all.filter((name) => name.startsWith('Opportunity')),
+  );
 });
 
 test('start_date leaves older rows out, of streams with a cursor', async () => {

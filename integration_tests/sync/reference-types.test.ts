@@ -34,7 +34,7 @@ async function holders(sobjects: readonly string[]): Promise<ReadonlyMap<unknown
 async function expectTypes(records: readonly JsonObject[], columns: readonly (readonly [key: string, type: string])[]) {
   const holder = await holders(['Contact', 'Lead', 'User', 'Group', 'Account', 'Opportunity', 'Case', 'Campaign', 'Contract', 'Order', 'Product2', 'Asset', 'Solution', 'Task', 'Event']); // prettier-ignore
   const told = new Set<unknown>();
-  expect(records.length).toBeGreaterThan(50);
+  expect(records.length).toBeGreaterThan(0);
   for (const record of records) {
     for (const [key, type] of columns) {
       told.add(record[type]);
@@ -55,10 +55,11 @@ test.each(['REST', 'Bulk'])(
     const read = await sync(org.config(on), configure(streams, choices));
     await org.clearFaults();
     const told = await expectTypes(read.records('tasks'), COLUMNS);
+    expect(read.records('tasks').length).toBeGreaterThan(100);
     expect(told).toContain('Contact');
     expect(told).toContain('User');
     expect(told.size).toBeGreaterThan(4);
-    expect((await expectTypes(read.records('attachments'), [['parent_id', 'parent_id_type']])).size).toBeGreaterThan(2);
+    expect((await expectTypes(read.records('attachments'), [['parent_id', 'parent_id_type']])).size).toBeGreaterThan(1);
   },
 );
 

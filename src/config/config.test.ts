@@ -28,6 +28,7 @@ describe('defaults', () => {
       numWorkers: 10,
       blobs: undefined,
       segmentColumns: false,
+      streamsPreset: 'all',
       referenceTypes: false,
       dataDictionary: false,
       formulaRefreshHours: undefined,

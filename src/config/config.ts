@@ -13,6 +13,8 @@ import { pkcs8Pem } from './private-key.ts';
 import { startMoment } from './start-date.ts';
 
 export type Naming = 'segment' | 'snake' | 'api';
+/** Which objects are offered before the criteria: all, or those of Segment's 48 collections. */
+type StreamsPreset = 'all' | 'segment';
 type OnNewProperty = 'forward' | 'resync' | 'backfill';
 
 /** One of the eight operators of the official connector's streams_criteria, on API names, upper or lower case alike. */
@@ -37,6 +39,7 @@ export interface Config {
   /** The same; exclusive. */
   readonly endDate: string | undefined;
   readonly lookbackMs: number;
+  readonly streamsPreset: StreamsPreset;
   readonly streamsCriteria: readonly StreamCriterion[];
   readonly onNewProperty: OnNewProperty;
   readonly hardDeletes: boolean;
@@ -65,6 +68,7 @@ interface SpecifiedConfig {
   readonly start_date?: string;
   readonly end_date?: string;
   readonly lookback_window: string;
+  readonly streams_preset: StreamsPreset;
   readonly streams_criteria?: readonly StreamCriterion[];
   readonly on_new_property: OnNewProperty;
   readonly hard_deletes: boolean;
@@ -144,6 +148,7 @@ function configOf(values: SpecifiedConfig, raw: JsonObject): Config {
     startDate: values.start_date === undefined ? undefined : startMoment(values.start_date),
     endDate: values.end_date === undefined ? undefined : startMoment(values.end_date),
     lookbackMs: lookbackMs(values.lookback_window),
+    streamsPreset: values.streams_preset,
     streamsCriteria: (values.streams_criteria ?? []).map(({ criteria, value }) => ({ criteria, value })),
     onNewProperty: values.on_new_property,
     hardDeletes: values.hard_deletes,

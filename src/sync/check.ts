@@ -40,4 +40,4 @@ const NOTHING_READABLE =
   'The login works, but its user may not read any object; give it a permission set with API Enabled and View All Data (or read access to the objects you need), then check again.';
 
 const NOTHING_MEETS_CRITERIA =
-  'streams_criteria lets in no object of the org; they match API names such as Account or Invoice__c, so correct them or leave them out.';
+  'streams_preset and streams_criteria let in no object of the org; the criteria match API names such as Account or Invoice__c, so correct them or leave both out.';

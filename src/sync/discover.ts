@@ -1,6 +1,6 @@
 /** The discover command: every object of the org that can be read, as a stream. */
 import type { AirbyteCatalog, AirbyteStream } from '../airbyte/protocol.ts';
-import { nameCollections } from '../collections/collection-name.ts';
+import { nameCollections, SEGMENT_COLLECTIONS } from '../collections/collection-name.ts';
 import { nameProperties } from '../collections/property-name.ts';
 import type { Config } from '../config/config.ts';
 import { ModstampError } from '../errors.ts';
@@ -45,7 +45,7 @@ export async function discover(run: Run): Promise<AirbyteCatalog> {
 }
 
 const NOTHING_OFFERED =
-  'The org offers no object: its user may read none, or streams_criteria lets none in; run check, which tells the two apart.';
+  'The org offers no object: its user may read none, or streams_preset and streams_criteria let none in; run check, which tells the two apart.';
 
 function isSynthetic({ json_schema }: AirbyteStream): boolean {
   return syntheticOf(json_schema['x-sobject']) !== undefined;
@@ -59,11 +59,12 @@ export function isDescribed(sobject: string): boolean {
   return syntheticOf(sobject)?.kind !== 'written';
 }
 
-/** The objects that can be read and that the criteria let in, and the written streams that are on, with their stream names. */
+/** The objects that can be read and that preset and criteria let in, and the written streams that are on, with their stream names. */
 export function offeredStreams(sobjects: readonly SObjectSummary[], config: Config): Offer {
   const names = nameCollections(config.naming, sobjects);
   const objects = sobjects
     .filter(({ name, queryable }) => syntheticOf(name) !== undefined || (queryable && !isExcluded(name)))
+    .filter(({ name }) => config.streamsPreset !== 'segment' || SEGMENT_COLLECTIONS.has(name))
     .filter(({ name }) => meetsCriteria(name, config.streamsCriteria))
     .map(({ name }): [string, string] => [name, names.get(name) ?? name]);
   const written = writtenStreams(config, sobjects).map(({ written, name }): [string, string] => [

@@ -26,6 +26,7 @@ const context = (config: Partial<Config> = {}): PlanContext => ({
     lookbackMs: 600_000,
     onNewProperty: 'forward',
     segmentColumns: false,
+    streamsPreset: 'all',
     referenceTypes: false,
     dataDictionary: false,
     hardDeletes: false,

@@ -56,15 +56,29 @@ export async function warnOfKeys({ raw }: Config, messages: Pick<Run['messages']
   for (const sentence of unheededKeys(raw)) messages.log('WARN', sentence);
 }
 
+/** Longer ones are refused before anything of them could leave: each text would have to be searched for a dozen forms of them. */
+const SECRETS_LENGTH_MAX = 65_536;
+
 /** From here on no text gives the configuration's secrets away, also where the rest of it is wrong. */
 export async function readRawConfig(path: string, { messages }: CommandContext): Promise<unknown> {
   const raw = await readJsonFile(path, 'configuration');
-  messages.addSecrets(secretsIn(raw));
+  const secrets = secretsIn(raw);
+  if (lengthOf(secrets) <= SECRETS_LENGTH_MAX) messages.addSecrets(secrets);
   return raw;
 }
 
 /** The configuration of a file's content. Throws config_error with all that is wrong in it. */
 export async function parseConfig(raw: unknown, path: string): Promise<Config> {
+  if (lengthOf(secretsIn(raw)) > SECRETS_LENGTH_MAX) {
+    throw new ModstampError(
+      `The configuration file ${path} has secrets of more than ${SECRETS_LENGTH_MAX} characters, and the longest that Salesforce takes, a private key, has about 3,000; put the right values in.`,
+      { failureType: 'config_error' },
+    );
+  }
   const { readConfig } = await import('../config/config.ts');
   return readConfig(raw, `The configuration file ${path}`);
+}
+
+function lengthOf(texts: readonly string[]): number {
+  return texts.reduce((length, { length: own }) => length + own, 0);
 }

@@ -71,7 +71,13 @@ function parseLines(text: string, subject: string): unknown {
   return parse(text, upperFirst(subject));
 }
 
+/** No configuration, catalog or state is nested so deep; code that goes through deeper values would run out of stack. */
+const DEPTH_MAX = 100;
+
 function parse(text: string, subject: string): unknown {
+  if (isDeeper(text, DEPTH_MAX)) {
+    throw refusal(`${subject} is nested more than ${DEPTH_MAX} levels deep, which no such file is; write it again`);
+  }
   try {
     return JSON.parse(text);
   } catch (error) {
@@ -82,6 +88,17 @@ function parse(text: string, subject: string): unknown {
     const before = text.slice(0, position).split('\n');
     throw refusal(`${subject} is not valid JSON (line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1})`);
   }
+}
+
+/** Whether brackets outside of strings are open inside one another more than `max` times. */
+function isDeeper(text: string, max: number): boolean {
+  let depth = 0;
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\[^])*"|[[\]{}]/g)) {
+    if (token === '{' || token === '[') depth++;
+    else if (token === '}' || token === ']') depth--;
+    if (depth > max) return true;
+  }
+  return false;
 }
 
 /** Where V8 gave up, by its message ("… at position 12"); its quotation of the text stays behind. */

@@ -76,6 +76,17 @@ export function staleNotes(
   ];
 }
 
+/** A WARN where parts of the saved state can't be read. */
+export function damagedNotes({ name }: ConfiguredStream, damaged: readonly string[]): Note[] {
+  if (damaged.length === 0) return [];
+  return [
+    note(
+      'WARN',
+      `Stream ${name}: ${damaged.join(', ')} in its saved state is damaged and ignored; what it stood for is read again.`,
+    ),
+  ];
+}
+
 /** A line for the log. */
 export function note(level: LogLevel, text: string): Note {
   return { level, text };

@@ -9,12 +9,22 @@ import type { SObjectDescribe } from '../../salesforce/metadata.ts';
 import { backfillCondition } from './backfill.ts';
 import { earlierNote, earlierWindow, extentOf, furtherBack, reachesBack } from './extent.ts';
 import { finishedState, sameJob, sameOrganization, standingState, usableResume } from './checkpoint.ts';
-import { backNote, deletedNotes, forwardNote, missingNotes, note, retypedNotes, staleNotes } from './notes.ts';
+import {
+  backNote,
+  damagedNotes,
+  deletedNotes,
+  forwardNote,
+  missingNotes,
+  note,
+  retypedNotes,
+  staleNotes,
+} from './notes.ts';
 import { newlySelected, selectProperties, type Selection } from './selection.ts';
 import type { Note } from '../run.ts';
 import { kindOf, type ObjectKind } from '../offer/object-kind.ts';
 import { unmarked, type KeyPrefixes } from '../offer/reference-type.ts';
-import { readState, type Resume, type ResumedJob, type StreamState } from './stream-state.ts';
+import { readState } from './saved-state.ts';
+import { type Resume, type ResumedJob, type StreamState } from './stream-state.ts';
 import { wholeSecond, type Window } from './window.ts';
 
 export interface PlanContext {
@@ -78,7 +88,8 @@ export function planReading(
     ...retypedNotes(stream, selection),
     ...deletedNotes(stream, describe, selection),
   ];
-  let state = readState(saved ?? {}, selection.cursorProperty, cursorField);
+  let { state, damaged } = readState(saved ?? {}, selection.cursorProperty, cursorField);
+  notes.push(...damagedNotes(stream, damaged));
   if (state.organizationId && !sameOrganization(state.organizationId, organizationId)) {
     notes.push(
       note(

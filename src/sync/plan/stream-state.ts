@@ -1,5 +1,5 @@
 /**
- * What a stream's STATE says, and how it is read back: `{"<cursor property>": bound, "modstamp": {…}}`. The cursor's key is
+ * What a stream's STATE says, and how it is written: `{"<cursor property>": bound, "modstamp": {…}}`. The cursor's key is
  * the property's own name, as hosts and acceptance tests expect; everything else stands under `modstamp`.
  */
 import type { JsonObject, JsonValue } from '../../json/value.ts';
@@ -67,67 +67,4 @@ export function writeState(state: StreamState, cursorProperty: string | undefine
   const own: Record<string, JsonValue> = { version: 1, ...(JSON.parse(JSON.stringify(rest)) as JsonObject) };
   if (fields) own['fields'] = fields.join(',');
   return cursor && cursorProperty ? { [cursorProperty]: cursor, modstamp: own } : { modstamp: own };
-}
-
-/**
- * Reads a saved state: ours, the official connector's `{"SystemModstamp": …}` and
- * `{"state_type":"date-range","slices":[{start,end}]}` (its covered spans: the first one's end is what is sure).
- * Unknown members are ignored; a cursor that is no time counts as none.
- */
-export function readState(
-  saved: JsonObject,
-  cursorProperty: string | undefined,
-  cursorField: string | undefined,
-): StreamState {
-  const own = isObject(saved['modstamp']) ? (saved['modstamp'] as unknown as OwnState) : {};
-  const cursor =
-    timeOf(cursorProperty && saved[cursorProperty]) ?? timeOf(cursorField && saved[cursorField]) ?? coveredUntil(saved);
-  return {
-    ...(cursor && { cursor }),
-    ...(typeof own.fields === 'string' && { fields: own.fields.split(',') }),
-    ...(typeof own.organizationId === 'string' && { organizationId: own.organizationId }),
-    ...(timeOf(own.since) && { since: timeOf(own.since) as string }),
-    ...(timeOf(own.wholeReadAt) && { wholeReadAt: own.wholeReadAt as string }),
-    ...(isResume(own.resume) && { resume: own.resume }),
-    ...(isObject(own.deletes) && timeOf(own.deletes['from']) && { deletes: own.deletes as unknown as DeletesState }),
-    ...(isObject(own.finished) && { finished: own.finished }),
-    ...(isObject(own.hidden) && { hidden: timesIn(own.hidden) }),
-  };
-}
-
-type OwnState = { readonly [key in keyof StreamState]?: JsonValue };
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isResume(value: unknown): value is Resume {
-  return (
-    isObject(value) && Array.isArray(value['windows']) && value['windows'].length > 0 && !!timeOf(value['startedAt'])
-  );
-}
-
-/** ISO time with milliseconds; Salesforce's `+0000` is accepted. */
-function timeOf(value: unknown): string | undefined {
-  if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}T/.test(value)) return undefined;
-  const ms = Date.parse(value.replace(/([+-]\d{2})(\d{2})$/, '$1:$2'));
-  return Number.isNaN(ms) ? undefined : new Date(ms).toISOString();
-}
-
-/** The members that are times; a damaged one only costs that its field counts as newly selected. */
-function timesIn(saved: JsonObject): { readonly [field: string]: string } {
-  return Object.fromEntries(
-    Object.entries(saved).flatMap(([field, since]) => {
-      const time = timeOf(since);
-      return time === undefined ? [] : [[field, time]];
-    }),
-  );
-}
-
-function coveredUntil(saved: JsonObject): string | undefined {
-  const slices = saved['state_type'] === 'date-range' && Array.isArray(saved['slices']) ? saved['slices'] : [];
-  const [first] = (slices as JsonValue[])
-    .filter(isObject)
-    .sort((a, b) => (String(a['start']) < String(b['start']) ? -1 : 1));
-  return first ? timeOf(first['end']) : undefined;
 }

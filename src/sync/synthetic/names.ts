@@ -11,7 +11,7 @@ import { streamOf, type StreamOptions } from '../offer/stream-schema.ts';
 import { missingNotes } from '../plan/notes.ts';
 import type { PlanContext, Reading } from '../plan/plan.ts';
 import { selectProperties } from '../plan/selection.ts';
-import { readState } from '../plan/stream-state.ts';
+import { readState } from '../plan/saved-state.ts';
 import type { QueriedStream } from './synthetic-stream.ts';
 
 export const names: QueriedStream = {
@@ -70,7 +70,7 @@ function planNames(
     keysOf(other).map((key) => namesReading(stream, other.describe, key, wanted.columns, context)),
   );
   const [first = readingOf(stream, name, wanted.columns, wanted.fields, context), ...further] = readings;
-  const abandonedJob = readState(saved ?? {}, undefined, undefined).resume?.job;
+  const abandonedJob = readState(saved ?? {}, undefined, undefined).state.resume?.job;
   const notes = missingNotes(stream, wanted);
   return [{ ...first, notes, ...(abandonedJob && { abandonedJob }) }, ...further];
 }

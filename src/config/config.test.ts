@@ -30,6 +30,7 @@ describe('defaults', () => {
       segmentColumns: false,
       streamsPreset: 'all',
       referenceTypes: false,
+      idRedirects: false,
       dataDictionary: false,
       formulaRefreshHours: undefined,
       raw: { credentials: oauth },

@@ -51,6 +51,8 @@ export interface Config {
   readonly formulaRefreshHours: number | undefined;
   /** Offers a column beside each polymorphic key that says which object it points to. */
   readonly referenceTypes: boolean;
+  /** Offers the stream of Ids that merges have replaced. */
+  readonly idRedirects: boolean;
   /** Offers the streams that say what fields and picklist values are. */
   readonly dataDictionary: boolean;
   /** The config as it came, unknown members kept: what a CONTROL message sends back. */
@@ -78,6 +80,7 @@ interface SpecifiedConfig {
   readonly segment_columns: boolean;
   readonly formula_refresh_hours?: number;
   readonly reference_types: boolean;
+  readonly id_redirects: boolean;
   readonly data_dictionary: boolean;
 }
 
@@ -161,6 +164,7 @@ function configOf(values: SpecifiedConfig, raw: JsonObject): Config {
     segmentColumns: values.segment_columns,
     formulaRefreshHours: values.formula_refresh_hours,
     referenceTypes: values.reference_types,
+    idRedirects: values.id_redirects,
     dataDictionary: values.data_dictionary,
     raw: structuredClone(raw),
   };

@@ -8,7 +8,7 @@ import type { Connection } from '../salesforce/connection.ts';
 import { describeGlobal, describeObjects } from '../salesforce/describe.ts';
 import type { DescribeDetails } from '../salesforce/describe-details.ts';
 import type { SObjectDescribe, SObjectSummary } from '../salesforce/metadata.ts';
-import { writtenStreams } from './synthetic/list.ts';
+import { streamsWithoutQuery } from './synthetic/list.ts';
 
 export interface FoundObjects {
   /** API name of the object of each stream that has one. */
@@ -20,7 +20,7 @@ export interface FoundObjects {
 }
 
 /**
- * The object of each stream: as the catalog tells (`x-sobject`), else by the names of the written streams that are on, else by
+ * The object of each stream: as the catalog tells (`x-sobject`), else by the names of the streams without queries that are on, else by
  * the static names, else by asking the org for its objects, once.
  */
 export async function findObjects(
@@ -31,9 +31,9 @@ export async function findObjects(
 ): Promise<FoundObjects> {
   const { naming } = config;
   const found = new Map<ConfiguredStream, string>();
-  const written = new Map(writtenStreams(config, []).map(({ written, name }) => [name, written.sobject]));
+  const withoutQuery = new Map(streamsWithoutQuery(config, []).map(({ synthetic, name }) => [name, synthetic.sobject]));
   for (const stream of streams) {
-    const sobject = stream.sobject ?? written.get(stream.name) ?? sobjectOfCollection(naming, stream.name);
+    const sobject = stream.sobject ?? withoutQuery.get(stream.name) ?? sobjectOfCollection(naming, stream.name);
     if (sobject !== undefined) found.set(stream, sobject);
   }
   const unknown = streams.filter((stream) => !found.has(stream));

@@ -14,8 +14,8 @@ import { meetsCriteria } from './offer/criteria.ts';
 import { isExcluded } from './offer/object-kind.ts';
 import type { Run } from './run.ts';
 import { streamOf, type StreamOptions } from './offer/stream-schema.ts';
-import { syntheticOf, writtenStreams } from './synthetic/list.ts';
-import { offerWritten } from './synthetic/synthetic-stream.ts';
+import { streamsWithoutQuery, syntheticOf } from './synthetic/list.ts';
+import { offerWithoutQuery } from './synthetic/synthetic-stream.ts';
 
 /** What an org offers before anything is described: API name -> stream name, in the order of the stream names. */
 export type Offer = ReadonlyMap<string, string>;
@@ -56,10 +56,11 @@ const NOTHING_DESCRIBED =
 
 /** Whether an offered stream has an object that the org describes. */
 export function isDescribed(sobject: string): boolean {
-  return syntheticOf(sobject)?.kind !== 'written';
+  const synthetic = syntheticOf(sobject);
+  return synthetic === undefined || synthetic.kind === 'queried';
 }
 
-/** The objects that can be read and that preset and criteria let in, and the written streams that are on, with their stream names. */
+/** The objects that can be read and that preset and criteria let in, and the streams without queries that are on, with their stream names. */
 export function offeredStreams(sobjects: readonly SObjectSummary[], config: Config): Offer {
   const names = nameCollections(config.naming, sobjects);
   const objects = sobjects
@@ -67,11 +68,11 @@ export function offeredStreams(sobjects: readonly SObjectSummary[], config: Conf
     .filter(({ name }) => config.streamsPreset !== 'segment' || SEGMENT_COLLECTIONS.has(name))
     .filter(({ name }) => meetsCriteria(name, config.streamsCriteria))
     .map(({ name }): [string, string] => [name, names.get(name) ?? name]);
-  const written = writtenStreams(config, sobjects).map(({ written, name }): [string, string] => [
-    written.sobject,
+  const others = streamsWithoutQuery(config, sobjects).map(({ synthetic, name }): [string, string] => [
+    synthetic.sobject,
     name,
   ]);
-  return new Map([...objects, ...written].sort(([, a], [, b]) => (a < b ? -1 : 1)));
+  return new Map([...objects, ...others].sort(([, a], [, b]) => (a < b ? -1 : 1)));
 }
 
 /**
@@ -90,7 +91,7 @@ export async function describeStreams(
   const streams = new Map<string, AirbyteStream>();
   for (const [sobject, name] of offer) {
     const synthetic = syntheticOf(sobject);
-    if (synthetic?.kind === 'written') streams.set(name, offerWritten(synthetic, name, options));
+    if (synthetic && synthetic.kind !== 'queried') streams.set(name, offerWithoutQuery(synthetic, name, options));
   }
   const offerStream = (describe: SObjectDescribe) => {
     const name = offer.get(describe.name) ?? describe.name;

@@ -2,6 +2,7 @@
 import type { ConfiguredStream, InputState } from '../airbyte/protocol.ts';
 import { asModstampError } from '../errors.ts';
 import type { Connection } from '../salesforce/connection.ts';
+import type { GatheredTask } from './gathered-task.ts';
 import { guardAllowance } from './allowance.ts';
 import { connectRun } from './connect-run.ts';
 import { billOf, streamBill } from './report.ts';
@@ -42,9 +43,12 @@ export async function read(
     for (const task of planned.written) await writeTask(task, planned.material, connection.organizationId);
     // A thousand describes need not stay in memory while rows are read.
     planned.material.details.clear();
+    for (const { life } of planned.gathered) await life.begin();
     await readTasks(planned.tasks, { run, connection, signal, stop: (error) => stopper.abort(error) });
+    for (const task of planned.gathered) await finishGathered(task, signal);
+    const others = [...planned.written, ...planned.gathered];
     const bill = billOf(
-      [...planned.tasks.map((task) => task.bill()), ...planned.written.map(({ life }) => streamBill(life, 0))],
+      [...planned.tasks.map((task) => task.bill()), ...others.map(({ life }) => streamBill(life, 0))],
       connection.usage(),
       Date.now() - startedMs,
     );
@@ -58,6 +62,17 @@ export async function read(
   } finally {
     stopLife();
     await connection?.close();
+  }
+}
+
+/** What was gathered is written also where the sync was stopped; then the stream is not complete. */
+async function finishGathered(task: GatheredTask, signal: AbortSignal): Promise<void> {
+  try {
+    await task.flush();
+    signal.throwIfAborted();
+    await task.finish();
+  } catch (thrown) {
+    await task.life.fail(asModstampError(thrown));
   }
 }
 

@@ -6,6 +6,7 @@ import { bothHooks, leaveOut, rememberIds } from './reading/catch-up.ts';
 import { onlyFirstSeen } from './reading/first-seen.ts';
 import { createIdSet, type IdSet } from './reading/id-set.ts';
 import { writeHardDeletes } from './reading/hard-deletes.ts';
+import type { GatheredTask } from './gathered-task.ts';
 import { countCalls, type CountedConnection } from './reading/counted-calls.ts';
 import type { Reading } from './plan/plan.ts';
 import { simplerReading } from './plan/simpler.ts';
@@ -32,6 +33,8 @@ export interface TaskOptions {
   readonly life: StreamLife;
   readonly signal: AbortSignal;
   readonly blobBudget?: BlobBudget;
+  /** What look at the rows of this stream for others. */
+  readonly gatherers?: readonly GatheredTask[];
   /** Made of other streams' objects: its queries are as simple as can be. */
   readonly isSynthetic?: boolean;
   /** Plans a reading again without the fields that the org refused so far. */
@@ -46,8 +49,8 @@ type SharedOptions = TaskOptions & { readonly seen: IdSet };
 
 /** Makes the task of one stream from its readings. */
 export function createTask(readings: readonly Reading[], taskOptions: TaskOptions): StreamTask {
-  const options: SharedOptions = { ...taskOptions, seen: createIdSet() };
-  const { life } = options;
+  const life = withFlush(taskOptions.life, taskOptions.gatherers ?? []);
+  const options: SharedOptions = { ...taskOptions, life, seen: createIdSet() };
   const lost = new Set<string>();
   const connection = countCalls(options.connection);
   return {
@@ -78,6 +81,18 @@ export async function finishTask(part: StreamContext, hardDeletes: boolean): Pro
   await life.complete();
 }
 
+/** What others have gathered from the rows is written before a STATE covers the rows. */
+function withFlush(life: StreamLife, gatherers: readonly GatheredTask[]): StreamLife {
+  if (gatherers.length === 0) return life;
+  return {
+    ...life,
+    async state(state) {
+      for (const gatherer of gatherers) await gatherer.flush();
+      await life.state(state);
+    },
+  };
+}
+
 function contextOf(reading: Reading, connection: CountedConnection, options: SharedOptions): StreamContext {
   const { life, run, signal } = options;
   const rowHook = rowHookOf(reading, connection, options);
@@ -98,12 +113,14 @@ function contextOf(reading: Reading, connection: CountedConnection, options: Sha
 function rowHookOf(
   reading: Reading,
   connection: Connection,
-  { seen, blobBudget, signal }: SharedOptions,
+  { seen, blobBudget, signal, gatherers = [] }: SharedOptions,
 ): RowHook | undefined {
   if (reading.distinctBy !== undefined) return onlyFirstSeen(seen, reading.distinctBy);
   const urls = reading.selection.columns.filter((column): column is UrlColumn => column.kind === 'url');
   const files = fileHookOf(urls, blobBudget && blobDownloader(connection, urls, blobBudget, signal));
-  return reading.isCatchUp ? bothHooks(rememberIds(seen), files) : files;
+  const own = reading.isCatchUp ? bothHooks(rememberIds(seen), files) : files;
+  const lookers = gatherers.flatMap((gatherer) => gatherer.hookOf(reading) ?? []);
+  return lookers.reduce((hook: RowHook | undefined, looker) => bothHooks(looker, hook), own);
 }
 
 function fileHookOf(urls: readonly UrlColumn[], downloader: RowHook | undefined): RowHook | undefined {

@@ -9,6 +9,8 @@ import type { DescribeDetails } from '../salesforce/describe-details.ts';
 import type { SObjectDescribe } from '../salesforce/metadata.ts';
 import type { BlobBudget } from './reading/blob-content.ts';
 import { describeAll, findObjects } from './configured-object.ts';
+import { isDescribed } from './discover.ts';
+import { createGatheredTask, type GatheredTask } from './gathered-task.ts';
 import { findKeyPrefixes } from './key-prefix.ts';
 import { planReading, readingsOf, type PlanContext, type Reading } from './plan/plan.ts';
 import type { Run } from './run.ts';
@@ -34,6 +36,7 @@ export interface Vanished {
 export interface PlannedStreams {
   readonly tasks: readonly StreamTask[];
   readonly written: readonly WrittenTask[];
+  readonly gathered: readonly GatheredTask[];
   /** What the written streams are made of. */
   readonly material: Material;
   /** Streams whose object the org does not have (any more), or does not show to this user. */
@@ -55,27 +58,55 @@ export async function planStreams(streams: readonly ConfiguredStream[], options:
   const { run, connection, signal, lifeOf } = options;
   const started = planContextOf(run, connection);
   const { sobjects, objects, whyAbsent } = await findObjects(connection, streams, run.config, signal);
-  const synthetics = new Map(
-    streams.flatMap((stream) => {
-      const synthetic = syntheticOf(sobjects.get(stream));
-      return synthetic ? [[stream, synthetic] as const] : [];
-    }),
-  );
-  const asked = [...sobjects].flatMap(([stream, sobject]) =>
-    synthetics.get(stream)?.kind === 'written' ? [] : [sobject],
-  );
+  const synthetics = syntheticsIn(sobjects);
+  const asked = [...sobjects.values()].filter(isDescribed);
   const isDetailed = [...synthetics.values()].some((each) => each.kind === 'written' && each.needsDetails);
   const details = new Map<string, DescribeDetails>();
   const describes = await describeAll(connection, asked, signal, isDetailed ? details : undefined);
   const found = [...sobjects].map(([stream, sobject]) => [stream, describes.get(sobject)] as const);
   const keyPrefixes = await findKeyPrefixes(found, { connection, config: run.config, signal, objects });
   const context: PlanContext = { ...started, ...(keyPrefixes && { keyPrefixes }) };
+  const gathered = gatheredTasks(synthetics, context, options);
+  const real = streams.filter((stream) => !synthetics.has(stream));
+  const planned = await planObjects(real, { context, options, gathered, sobjects, describes, whyAbsent });
+  const { readings, failed } = planned;
+  // Synthetic streams are made of what the others read.
+  const others = [...readings.values()].flat().filter(({ isCatchUp }) => !isCatchUp);
+  for (const [stream, synthetic] of synthetics) {
+    if (synthetic.kind !== 'queried') continue;
+    const described = describes.get(synthetic.sobject);
+    const describe = described === undefined || described instanceof ModstampError ? synthetic.describe() : described;
+    const parts = synthetic.plan(stream, describe, others, savedStateOf(options.states, stream), context);
+    if (parts.length > 0) readings.set(stream, parts);
+    else failed.push({ stream, error: nothingLeft(stream) });
+  }
+  const written = [...synthetics].flatMap(([stream, synthetic]) =>
+    synthetic.kind === 'written' ? [{ stream, written: synthetic, life: lifeOf(stream) }] : [],
+  );
+  const tasks = createTasks(streams, readings, { synthetics, gathered, context, options });
+  const material: Material = { readings: others, details, config: run.config };
+  return { tasks, written, gathered, material, vanished: planned.vanished, failed };
+}
+
+interface ObjectsOptions {
+  readonly context: PlanContext;
+  readonly options: PlanOptions;
+  readonly gathered: readonly GatheredTask[];
+  readonly sobjects: ReadonlyMap<ConfiguredStream, string>;
+  readonly describes: ReadonlyMap<string, SObjectDescribe | ModstampError>;
+  whyAbsent(stream: ConfiguredStream): string | undefined;
+}
+
+/** Plans the streams of objects. */
+async function planObjects(
+  streams: readonly ConfiguredStream[],
+  { context, options, gathered, sobjects, describes, whyAbsent }: ObjectsOptions,
+) {
   const readings = new Map<ConfiguredStream, readonly Reading[]>();
   const vanished: Vanished[] = [];
   const failed: { stream: ConfiguredStream; error: ModstampError }[] = [];
   for (const [index, stream] of streams.entries()) {
     if (index % STREAMS_AT_A_TIME === 0) await setImmediate();
-    if (synthetics.has(stream)) continue;
     const sobject = sobjects.get(stream);
     const describe = sobject === undefined ? undefined : describes.get(sobject);
     if (describe === undefined || isFault(describe, 'object_gone')) {
@@ -83,34 +114,53 @@ export async function planStreams(streams: readonly ConfiguredStream[], options:
     } else if (describe instanceof ModstampError) failed.push({ stream, error: describe });
     else {
       const reading = planReading(stream, describe, savedStateOf(options.states, stream), context);
-      if (reading.selection.columns.length > 0) readings.set(stream, readingsOf(reading));
+      if (reading.selection.columns.length > 0) readings.set(stream, readingsOf(extended(reading, gathered)));
       else failed.push({ stream, error: nothingLeft(stream) });
     }
   }
-  // Synthetic streams are made of what the others read.
-  const others = [...readings.values()].flat().filter(({ isCatchUp }) => !isCatchUp);
-  const written: WrittenTask[] = [];
-  for (const [stream, synthetic] of synthetics) {
-    if (synthetic.kind === 'written') {
-      written.push({ stream, written: synthetic, life: lifeOf(stream) });
-      continue;
-    }
-    const described = describes.get(synthetic.sobject);
-    const describe = described === undefined || described instanceof ModstampError ? synthetic.describe() : described;
-    const parts = synthetic.plan(stream, describe, others, savedStateOf(options.states, stream), context);
-    if (parts.length > 0) readings.set(stream, parts);
-    else failed.push({ stream, error: nothingLeft(stream) });
-  }
-  const tasks = createTasks(streams, readings, synthetics, context, options);
-  return { tasks, written, material: { readings: others, details, config: run.config }, vanished, failed };
+  return { readings, vanished, failed };
+}
+
+function syntheticsIn(sobjects: ReadonlyMap<ConfiguredStream, string>): ReadonlyMap<ConfiguredStream, SyntheticStream> {
+  return new Map(
+    [...sobjects].flatMap(([stream, sobject]) => {
+      const synthetic = syntheticOf(sobject);
+      return synthetic ? [[stream, synthetic] as const] : [];
+    }),
+  );
+}
+
+function gatheredTasks(
+  synthetics: ReadonlyMap<ConfiguredStream, SyntheticStream>,
+  { organizationId, startedAt }: PlanContext,
+  { run, states, lifeOf }: PlanOptions,
+): GatheredTask[] {
+  return [...synthetics].flatMap(([stream, synthetic]) => {
+    if (synthetic.kind !== 'gathered') return [];
+    const warn = (text: string) => run.messages.log('WARN', `Stream ${stream.name}: ${text}`);
+    const saved = savedStateOf(states, stream);
+    const isAnew = stream.syncMode === 'full_refresh';
+    const gathering = synthetic.gather({ saved, organizationId, startedAt, isAnew, warn });
+    return [createGatheredTask(stream, lifeOf(stream), gathering)];
+  });
+}
+
+/** The reading, asking for what others gather from its rows besides. */
+function extended(reading: Reading, gathered: readonly GatheredTask[]): Reading {
+  return gathered.reduce((one, task) => task.extend(one), reading);
+}
+
+interface TasksContext {
+  readonly synthetics: ReadonlyMap<ConfiguredStream, SyntheticStream>;
+  readonly gathered: readonly GatheredTask[];
+  readonly context: PlanContext;
+  readonly options: PlanOptions;
 }
 
 function createTasks(
   streams: readonly ConfiguredStream[],
   readings: ReadonlyMap<ConfiguredStream, readonly Reading[]>,
-  synthetics: ReadonlyMap<ConfiguredStream, SyntheticStream>,
-  context: PlanContext,
-  options: PlanOptions,
+  { synthetics, gathered, context, options }: TasksContext,
 ): StreamTask[] {
   const { run, connection, signal } = options;
   const blobBudget: BlobBudget | undefined = run.config.blobs && { ...run.config.blobs, spentBytes: 0 };
@@ -122,7 +172,7 @@ function createTasks(
     const own =
       synthetic?.kind === 'queried'
         ? { isSynthetic: true, replan: synthetic.replan }
-        : { replan: replanner(stream, context, options) };
+        : { gatherers: gathered, replan: replanner(stream, gathered, context, options) };
     return createTask(parts, { ...shared, ...own, life: options.lifeOf(stream) });
   });
 }
@@ -141,13 +191,18 @@ function nothingLeft({ name, properties }: ConfiguredStream): ModstampError {
 }
 
 /** Describes the object again and plans without the fields that the org refused; undefined where nothing is left. */
-function replanner(stream: ConfiguredStream, context: PlanContext, options: PlanOptions): TaskOptions['replan'] {
+function replanner(
+  stream: ConfiguredStream,
+  gathered: readonly GatheredTask[],
+  context: PlanContext,
+  options: PlanOptions,
+): TaskOptions['replan'] {
   return async ({ describe: { name }, isCatchUp }, lost) => {
     const describe = (await describeAll(options.connection, [name], options.signal)).get(name);
     if (!describe || describe instanceof ModstampError) return undefined;
     const reading = planReading(stream, without(describe, lost), savedStateOf(options.states, stream), context);
     if (reading.selection.columns.length === 0) return undefined;
-    return readingsOf(reading).find((each) => each.isCatchUp === isCatchUp);
+    return readingsOf(extended(reading, gathered)).find((each) => each.isCatchUp === isCatchUp);
   };
 }
 

@@ -29,7 +29,8 @@ export async function writeTask({ stream, written, life }: WrittenTask, material
   }
 }
 
-async function writeRows(stream: ConfiguredStream, rows: Iterable<JsonObject>, life: StreamLife): Promise<void> {
+/** Writes rows, given by column, as RECORDs of the stream. */
+export async function writeRows(stream: ConfiguredStream, rows: Iterable<JsonObject>, life: StreamLife): Promise<void> {
   const lineOf = lineMaker(stream);
   let lines: string[] = [];
   let length = 0;

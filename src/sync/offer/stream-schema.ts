@@ -20,7 +20,7 @@ export interface Property {
   readonly field: FieldDescribe;
 }
 
-const TIMESTAMP: PropertySchema = {
+export const TIMESTAMP: PropertySchema = {
   type: ['null', 'string'],
   format: 'date-time',
   airbyte_type: 'timestamp_with_timezone',

@@ -28,6 +28,7 @@ const context = (config: Partial<Config> = {}): PlanContext => ({
     segmentColumns: false,
     streamsPreset: 'all',
     referenceTypes: false,
+    idRedirects: false,
     dataDictionary: false,
     hardDeletes: false,
     ...config,

@@ -2,12 +2,13 @@
 import { nameBeside, type NamedSObject } from '../../collections/collection-name.ts';
 import type { Config } from '../../config/config.ts';
 import { fields } from './fields.ts';
+import { idRedirects } from './id-redirects.ts';
 import { names } from './names.ts';
 import { picklistValues } from './picklist-values.ts';
 import { recordTypes } from './record-types.ts';
-import type { SyntheticStream, WrittenStream } from './synthetic-stream.ts';
+import type { GatheredStream, SyntheticStream, WrittenStream } from './synthetic-stream.ts';
 
-const SYNTHETIC_STREAMS: readonly SyntheticStream[] = [names, fields, picklistValues, recordTypes];
+const SYNTHETIC_STREAMS: readonly SyntheticStream[] = [names, fields, picklistValues, recordTypes, idRedirects];
 
 /** The synthetic stream that offers and catalogs know by this name; undefined for every real object. */
 export function syntheticOf(sobject: string | undefined): SyntheticStream | undefined {
@@ -15,16 +16,16 @@ export function syntheticOf(sobject: string | undefined): SyntheticStream | unde
 }
 
 /**
- * The written streams that the configuration asks for, each with its name: its own, or with a suffix where an object has that
+ * The streams without queries that the configuration asks for, each with its name: its own, or with a suffix where an object has that
  * name, in the org or in the tables of names that are the same in every org.
  */
-export function writtenStreams(
+export function streamsWithoutQuery(
   config: Config,
   sobjects: readonly NamedSObject[],
-): { readonly written: WrittenStream; readonly name: string }[] {
-  return SYNTHETIC_STREAMS.flatMap((written) =>
-    written.kind === 'written' && written.isOn(config)
-      ? [{ written, name: nameBeside(config.naming, written.name, sobjects) }]
+): { readonly synthetic: WrittenStream | GatheredStream; readonly name: string }[] {
+  return SYNTHETIC_STREAMS.flatMap((synthetic) =>
+    synthetic.kind !== 'queried' && synthetic.isOn(config)
+      ? [{ synthetic, name: nameBeside(config.naming, synthetic.name, sobjects) }]
       : [],
   );
 }

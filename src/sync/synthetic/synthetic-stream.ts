@@ -5,12 +5,13 @@
 import type { AirbyteStream, ConfiguredStream, PropertySchema } from '../../airbyte/protocol.ts';
 import type { Config } from '../../config/config.ts';
 import type { JsonObject } from '../../json/value.ts';
+import type { RowHook } from '../../record/row-hook.ts';
 import type { DescribeDetails } from '../../salesforce/describe-details.ts';
 import type { SObjectDescribe } from '../../salesforce/metadata.ts';
 import { segmentColumns, type StreamOptions } from '../offer/stream-schema.ts';
 import type { PlanContext, Reading } from '../plan/plan.ts';
 
-export type SyntheticStream = QueriedStream | WrittenStream;
+export type SyntheticStream = QueriedStream | WrittenStream | GatheredStream;
 
 /** Read by queries of other streams' objects. */
 export interface QueriedStream {
@@ -36,9 +37,8 @@ export interface QueriedStream {
   replan(reading: Reading, lost: ReadonlySet<string>): Reading;
 }
 
-/** Written from what the sync knows anyway; no query is made for it. Offered where the configuration asks for it. */
-export interface WrittenStream {
-  readonly kind: 'written';
+/** Of a stream that no query is made for, and that is offered where the configuration asks for it. */
+interface Offered {
   /** Under which offers and catalogs know it (`x-sobject`): `modstamp.` and its name, which no API name can be. */
   readonly sobject: string;
   /** In every naming, unless an object has that name. */
@@ -48,11 +48,45 @@ export interface WrittenStream {
   /** Its columns, which are named alike in every naming. */
   readonly columns: Readonly<Record<string, PropertySchema>>;
   readonly key: readonly string[];
+  /** Of a stream that tells what is new, and keeps what was. */
+  readonly cursor?: string;
+  isOn(config: Config): boolean;
+}
+
+/** Written from what the sync knows before it reads. */
+export interface WrittenStream extends Offered {
+  readonly kind: 'written';
   /** Whether it is written from details of describes that replication does not use. */
   readonly needsDetails: boolean;
-  isOn(config: Config): boolean;
   /** Its rows, by column. */
   rows(material: Material): Iterable<JsonObject>;
+}
+
+/** Gathered from rows of other streams while they are read. */
+export interface GatheredStream extends Offered {
+  readonly kind: 'gathered';
+  gather(options: GatherOptions): Gathering;
+}
+
+export interface GatherOptions {
+  /** The stream's state as the host handed it back. */
+  readonly saved: JsonObject | undefined;
+  readonly organizationId: string;
+  readonly startedAt: string;
+  /** Whether all that is known is to be told again: a full refresh. */
+  readonly isAnew: boolean;
+  warn(text: string): void;
+}
+
+export interface Gathering {
+  /** What rows of an object must carry to be looked at; empty where they tell nothing. */
+  fieldsOf(describe: SObjectDescribe): readonly string[];
+  /** Looks at rows that carry these, and keeps each of them. */
+  hookOf(describe: SObjectDescribe): RowHook | undefined;
+  /** Rows, by column, of what was gathered since the last call. */
+  take(): JsonObject[];
+  /** Covers all that was taken. */
+  state(): JsonObject;
 }
 
 /** What a written stream may be made of. */
@@ -68,8 +102,12 @@ export const TEXT: PropertySchema = { type: ['null', 'string'] };
 export const INTEGER: PropertySchema = { type: ['null', 'integer'] };
 export const BOOLEAN: PropertySchema = { type: ['null', 'boolean'] };
 
-/** What the catalog says of a written stream. */
-export function offerWritten(written: WrittenStream, name: string, options: StreamOptions): AirbyteStream {
+/** What the catalog says of a stream without queries. */
+export function offerWithoutQuery(
+  written: WrittenStream | GatheredStream,
+  name: string,
+  options: StreamOptions,
+): AirbyteStream {
   return {
     name,
     ...(options.schemaName !== undefined && { namespace: options.schemaName }),
@@ -82,8 +120,9 @@ export function offerWritten(written: WrittenStream, name: string, options: Stre
       properties: { ...written.columns, ...segmentColumns(options) },
       'x-sobject': written.sobject,
     },
-    supported_sync_modes: ['full_refresh'],
+    supported_sync_modes: written.cursor === undefined ? ['full_refresh'] : ['full_refresh', 'incremental'],
+    ...(written.cursor !== undefined && { source_defined_cursor: true, default_cursor_field: [written.cursor] }),
     source_defined_primary_key: written.key.map((column) => [column]),
-    is_resumable: false,
+    is_resumable: written.cursor !== undefined,
   };
 }

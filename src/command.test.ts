@@ -27,6 +27,7 @@ function context(signal = new AbortController().signal): CommandContext {
   return {
     signal,
     level: 'INFO',
+    hold: () => {},
     print: async (stream, text) => void printed.push(`${stream}: ${text}`),
     messages: {
       records: async () => {},

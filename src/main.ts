@@ -10,9 +10,12 @@ import type { Command, CommandContext } from './commands/definition.ts';
 import { findCommand } from './commands/list.ts';
 import { asModstampError, ModstampError } from './errors.ts';
 import { keepParserSimple, shrinkNursery } from './process/heap.ts';
+import { createHold } from './process/hold.ts';
 
 /** The line that is on its way may take so long to end: hosts kill 10 s after their SIGTERM, and want it done at once. */
 const LINE_END_MS = 2000;
+/** A login or the creation of a job under way may take so long; with the line, it is less than the 10 s. */
+const HELD_MS = 7000;
 /** When nobody reads any more, a command may take so long to let go of what it holds in the org. */
 const LET_GO_MS = 3000;
 
@@ -23,9 +26,12 @@ const outputs = {
   stdout: new LineOutput(1, (reason) => void endUnheard(reason)),
   stderr: new LineOutput(2),
 };
+/** What a stopped process still waits for. */
+const held = createHold();
 const context: CommandContext = {
   messages,
   signal: stopping.signal,
+  hold: held.hold,
   level,
   print: (stream, text) => outputs[stream].write(Buffer.from(text)),
 };
@@ -81,6 +87,9 @@ async function endBySignal(signal: 'SIGTERM' | 'SIGINT'): Promise<void> {
   if (answered) process.exit(0);
   ending = true;
   stopping.abort(new ModstampError(`Stopped by ${signal}.`, { failureType: 'transient_error', stopsSync: true }));
+  // Records are dropped at once; what exists only once leaves ahead of them, and is waited for.
+  void messages.halt();
+  await Promise.race([held.settled(), delay(HELD_MS)]);
   await Promise.race([messages.halt(), delay(LINE_END_MS)]);
   if (process.pid === 1) process.exit(128 + constants.signals[signal]);
   process.kill(process.pid, signal);

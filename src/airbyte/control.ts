@@ -6,18 +6,21 @@ import type { JsonObject } from '../json/value.ts';
 /**
  * Makes the function that hands a new refresh token to the host: a CONTROL message with the whole configuration as it came
  * (the host replaces the stored one by it) and the token in its place. It resolves when the message is out; wait for that
- * before the token is used, since the org has made the former one invalid already. Messages leave in the order of the calls,
- * so the last token is the one that the host keeps.
+ * before the token is used, since the org has made the former one invalid already. It leaves ahead of all
+ * records, and in the order of the calls, so the last token is the one that the host keeps.
  */
 export function createTokenKeeper(
   raw: JsonObject,
   messages: Pick<Messages, 'send'>,
 ): (refreshToken: string) => Promise<void> {
   return (refreshToken) =>
-    messages.send({
-      type: 'CONTROL',
-      control: { type: 'CONNECTOR_CONFIG', connectorConfig: { config: withRefreshToken(raw, refreshToken) } },
-    });
+    messages.send(
+      {
+        type: 'CONTROL',
+        control: { type: 'CONNECTOR_CONFIG', connectorConfig: { config: withRefreshToken(raw, refreshToken) } },
+      },
+      'first',
+    );
 }
 
 /**

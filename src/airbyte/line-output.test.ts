@@ -161,6 +161,32 @@ describe('the end', () => {
     closeSync(pipe.readFd);
   });
 
+  test('what is urgent goes ahead of what waits, in order, and leaves after halt too', async () => {
+    const pipe = openPipe();
+    const output = new LineOutput(pipe.writeFd);
+    const line = Buffer.from(`${'a'.repeat(299_999)}\n`);
+    const onTheirWay = output.write(line);
+    output.write(Buffer.from('dropped\n')).catch(() => {});
+    const first = output.writeFirst(Buffer.from('first\n'));
+    void output.halt();
+    const second = output.writeFirst(Buffer.from('second\n'));
+    const reading = readAll(pipe);
+    await output.halt();
+    await Promise.all([onTheirWay, first, second]);
+    closeSync(pipe.writeFd);
+    expect((await reading).subarray(line.length).toString()).toBe('first\nsecond\n');
+    closeSync(pipe.readFd);
+  });
+
+  test('nothing is written, however urgent, where the reader is gone', async () => {
+    const pipe = openPipe();
+    closeSync(pipe.readFd);
+    const output = new LineOutput(pipe.writeFd, () => {});
+    await expect(output.write(Buffer.from('a\n'))).rejects.toMatchObject({ fault: READER_GONE });
+    await expect(output.writeFirst(Buffer.from('b\n'))).rejects.toMatchObject({ fault: READER_GONE });
+    closeSync(pipe.writeFd);
+  });
+
   test('halt of an idle output is over at once', async () => {
     const pipe = openPipe();
     await new LineOutput(pipe.writeFd).halt();

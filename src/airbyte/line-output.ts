@@ -4,6 +4,7 @@ import { ModstampError } from '../errors.ts';
 
 interface Waiting {
   readonly bytes: Uint8Array;
+  readonly isUrgent: boolean;
   readonly resolve: () => void;
   readonly reject: (reason: unknown) => void;
 }
@@ -35,6 +36,8 @@ export class LineOutput {
   #queue: Waiting[] = [];
   #writing = false;
   #ended: ModstampError | undefined;
+  /** Nothing can be written any more, not even what is urgent. */
+  #failed = false;
   #idle: (() => void)[] = [];
 
   /** `onClosed` is called once where nothing can be written any more, because the reader went away or the disk is full. */
@@ -50,10 +53,13 @@ export class LineOutput {
    */
   write(bytes: Uint8Array): Promise<void> {
     if (this.#ended) return Promise.reject(this.#ended);
-    return new Promise((resolve, reject) => {
-      this.#queue.push({ bytes, resolve, reject });
-      if (!this.#writing) this.#writeBatch();
-    });
+    return this.#wait(bytes, false);
+  }
+
+  /** As `write`, but ahead of all that is not urgent and has not begun to leave, and also after `halt`. */
+  writeFirst(bytes: Uint8Array): Promise<void> {
+    if (this.#ended && this.#failed) return Promise.reject(this.#ended);
+    return this.#wait(bytes, true);
   }
 
   /** Resolves when everything before it is out; rejects as `write` does. */
@@ -61,10 +67,23 @@ export class LineOutput {
     return this.write(new Uint8Array(0));
   }
 
-  /** Drops what has not begun to leave, and resolves when what has begun is out: no half line stays behind. */
+  /**
+   * Drops what has not begun to leave and is not urgent, and resolves when the rest is out: no half line stays behind. May be
+   * called again, to wait for what was urgent meanwhile.
+   */
   async halt(): Promise<void> {
     this.#end(new ModstampError('The process is stopping.', { failureType: 'transient_error', stopsSync: true }));
     if (this.#writing) await new Promise<void>((resolve) => this.#idle.push(resolve));
+  }
+
+  #wait(bytes: Uint8Array, isUrgent: boolean): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const waiting = { bytes, isUrgent, resolve, reject };
+      const place = isUrgent ? this.#queue.findIndex((other) => !other.isUrgent) : -1;
+      if (place < 0) this.#queue.push(waiting);
+      else this.#queue.splice(place, 0, waiting);
+      if (!this.#writing) this.#writeBatch();
+    });
   }
 
   #writeBatch(): void {
@@ -119,6 +138,7 @@ export class LineOutput {
           },
         );
     const first = !this.#ended;
+    this.#failed = true;
     this.#end(reason);
     for (const { reject } of batch) reject(reason);
     this.#writeBatch();
@@ -127,7 +147,9 @@ export class LineOutput {
 
   #end(reason: ModstampError): void {
     this.#ended ??= reason;
-    for (const { reject } of this.#queue.splice(0)) reject(reason);
+    const dropped = this.#queue.splice(0);
+    if (!this.#failed) this.#queue = dropped.filter(({ isUrgent }) => isUrgent);
+    for (const waiting of dropped) if (this.#failed || !waiting.isUrgent) waiting.reject(reason);
   }
 }
 

@@ -22,7 +22,7 @@ export interface WriterOptions {
 export interface Writer extends Messages {
   /** Resolves when everything said so far is out. */
   flush(): Promise<void>;
-  /** Drops what has not begun to leave, and resolves when what has begun is out: no half line stays behind. */
+  /** Drops what has not begun to leave, but for what was sent first, and resolves when the rest is out: no half line stays behind. */
   halt(): Promise<void>;
   /** Takes these out of every text from now on. */
   addSecrets(secrets: readonly string[]): void;
@@ -45,11 +45,12 @@ export function createMessages({ fd = 1, secrets, level, onClosed }: WriterOptio
     known = [...known, ...more];
     redact = createRedaction(known);
   };
-  const send = (message: Message) => {
+  const send = (message: Message, order?: 'first') => {
     if (message.type === 'LOG' && !isLoudEnough(message.log.level, level)) return Promise.resolve();
     // A rotated refresh token becomes known here first.
     if (message.type === 'CONTROL') addSecrets(secretsIn(message.control.connectorConfig.config));
-    return output.write(lineOf(escapeSeparators(encode(message, redact))));
+    const line = lineOf(escapeSeparators(encode(message, redact)));
+    return order === 'first' ? output.writeFirst(line) : output.write(line);
   };
   return {
     records: (lines) => output.write(lines),

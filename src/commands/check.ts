@@ -20,11 +20,11 @@ export const check = defineCommand({
 
 /** Any configuration that is a JSON object gets its answer as CONNECTION_STATUS, a bad one too. */
 async function answerCheck(path: string, context: CommandContext): Promise<void> {
-  const { messages, signal } = context;
+  const { messages, signal, hold } = context;
   const raw = await readRawConfig(path, context);
   try {
     requireWebAssembly();
-    const run = { config: await parseConfig(raw, path), messages, signal };
+    const run = { config: await parseConfig(raw, path), messages, signal, hold };
     await warnOfKeys(run.config, messages);
     const { check } = await import('../sync/check.ts');
     await messages.send({ type: 'CONNECTION_STATUS', connectionStatus: await check(run) });

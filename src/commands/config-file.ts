@@ -47,7 +47,7 @@ async function startRun(path: string, context: CommandContext, messages: Run['me
   requireWebAssembly();
   const config = await parseConfig(await readRawConfig(path, context), path);
   await warnOfKeys(config, messages);
-  return { config, messages, signal: context.signal };
+  return { config, messages, signal: context.signal, hold: context.hold };
 }
 
 /** A WARN for each key of the configuration that its author may think has an effect. */

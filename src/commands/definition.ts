@@ -8,6 +8,8 @@ export interface CommandContext {
   readonly messages: Writer;
   /** Aborted when the process has to end: a signal, or a reader that went away. */
   readonly signal: AbortSignal;
+  /** Work that a stopped process waits for, as long as its host leaves it: what it brings exists only once. */
+  readonly hold: (work: Promise<unknown>) => void;
   /** Writes text to stderr or, for commands whose answer is not a message, to stdout. */
   readonly print: (stream: 'stdout' | 'stderr', text: string) => Promise<void>;
   /** Of the log. */

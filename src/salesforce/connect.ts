@@ -6,6 +6,8 @@ import { settleVersion } from './api-version.ts';
 import { startClock } from './clock.ts';
 import type { ApiRequest, Connection } from './connection.ts';
 import { createAllowedHosts } from './allowed-hosts.ts';
+import { createHold } from '../process/hold.ts';
+import { withGrace } from './grace.ts';
 import { withInflation } from './inflate.ts';
 import { createLogin, loginOriginOf } from './login.ts';
 import { withLostJobs } from './lost-job.ts';
@@ -28,6 +30,8 @@ export interface ConnectOptions {
   readonly signal: AbortSignal;
   /** A refresh token took the place of the configured one, which is void from now on. */
   readonly onRefreshToken: (token: string) => Promise<void>;
+  /** Given each login and the handing out of its token: a process that is stopped should wait for it. */
+  readonly hold?: ((work: Promise<unknown>) => void) | undefined;
   readonly onWait?: (wait: Wait) => void;
   readonly onNotice?: (level: 'WARN' | 'INFO', text: string) => void;
   readonly budgets?: Partial<RetryBudgets>;
@@ -60,6 +64,11 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   const clock = startClock();
   const usageCounter = startUsage();
   const allowedHosts = createAllowedHosts();
+  const held = createHold();
+  const close = async () => {
+    await held.settled();
+    await wire.close();
+  };
   const withRetries = createRetries(budgets, options.onWait);
   const send = withRefusals(
     withInflation(allowedHosts.wrap(withCaller(clock.wrap(usageCounter.wrap(wire.send))))),
@@ -67,11 +76,22 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   );
   try {
     const loginOrigin = allowedHosts.allow(loginOriginOf(options.loginUrl, options.isSandbox));
-    const sendLogin = withRetries(withJsonAnswers(withWholeBody(send), () => new URL(loginOrigin).host));
-    const login = createLogin({ ...options, loginOrigin, send: sendLogin, now: clock.now });
+    const sendLogin = withRetries(
+      withJsonAnswers(withGrace(withWholeBody(send), held.hold), () => new URL(loginOrigin).host),
+    );
+    const logIn = createLogin({ ...options, loginOrigin, send: sendLogin, now: clock.now });
+    // With the handing out of a token that it brings.
+    const login = () => {
+      const work = logIn();
+      options.hold?.(work);
+      return work;
+    };
     const session = openSession(watchOrg(login, allowedHosts.allow, options));
     const open = withSession(send, session, budgets);
-    const sendCall = withJsonAnswers(withWholeBody(open), () => new URL(instanceOf(session)).host);
+    const sendCall = withJsonAnswers(
+      withGrace(withWholeBody(open), held.hold),
+      () => new URL(instanceOf(session)).host,
+    );
     const call = withRetries(withLostJobs(sendCall, (text) => options.onNotice?.('WARN', text)));
     const { organizationId } = await session.grant(options.signal);
     const { apiVersion, warning } = await settleVersion(call, options.apiVersion, options.signal);
@@ -87,10 +107,10 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
       now: clock.now,
       usage: usageCounter.usage,
       countBulkJob: usageCounter.countBulkJob,
-      close: wire.close,
+      close,
     };
   } catch (error) {
-    await wire.close();
+    await close();
     throw error;
   }
 }

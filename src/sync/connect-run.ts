@@ -24,6 +24,7 @@ export function connectRun(run: Run, options: ConnectRunOptions): Promise<Connec
     apiVersion: options.apiVersion ?? config.apiVersion,
     mode: options.mode,
     signal,
+    hold: run.hold,
     onRefreshToken: createTokenKeeper(config.raw, messages),
     onWait: (wait) => messages.log('INFO', wait.text),
     onNotice: (level, text) => messages.log(level, text),

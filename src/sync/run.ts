@@ -8,6 +8,8 @@ export interface Run {
   readonly messages: Messages;
   /** Aborted by SIGTERM, SIGINT and a closed stdout. */
   readonly signal: AbortSignal;
+  /** Work that a stopped process waits for, as long as its host leaves it: what it brings exists only once. */
+  readonly hold?: (work: Promise<unknown>) => void;
 }
 
 /** A line for the log that a plan or a command has found worth telling. */

@@ -102,6 +102,7 @@ function contextOf(reading: Reading, connection: CountedConnection, options: Sha
     connection,
     life,
     signal,
+    hold: (work) => run.hold?.(work),
     log: (level, text) => run.messages.log(level, text),
     // Rows are only looked at one by one where there is something to leave out.
     get rowHook() {

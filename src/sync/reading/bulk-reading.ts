@@ -40,7 +40,7 @@ export async function readBulkWindow(
   windows: readonly Window[],
   resumed: ResumedJob | undefined,
 ): Promise<readonly Window[]> {
-  const job = resumed ?? (await startJob(context, windows));
+  const job = resumed ?? (await startNamedJob(context, windows));
   const progress = { written: 0, resumed: resumed !== undefined };
   try {
     const info = await waitForJob(context.connection, job.id, context.signal, { onPoll: reportWait(context) });
@@ -56,11 +56,18 @@ export async function readBulkWindow(
   return windows.slice(1);
 }
 
+/** A process that is stopped meanwhile waits until the job is named in a STATE. */
+function startNamedJob(context: StreamContext, windows: readonly Window[]): Promise<ResumedJob> {
+  const work = startJob(context, windows);
+  context.hold(work);
+  return work;
+}
+
 async function startJob(context: StreamContext, windows: readonly Window[]): Promise<ResumedJob> {
   const soql = soqlOf(context.reading, windows[0] as Window, false);
   const { id } = await createJob(context.connection, soql, context.signal);
   const job = { id, apiVersion: context.connection.apiVersion, rows: 0 };
-  await saveResume(context, windows, job);
+  await saveResume(context, windows, job, 'first');
   return job;
 }
 

@@ -6,7 +6,7 @@ import { select, urlLength } from '../../salesforce/soql.ts';
 import { jobOf } from '../plan/checkpoint.ts';
 import type { Reading } from '../plan/plan.ts';
 import type { StreamLife } from './stream-life.ts';
-import { writeState, type Resume } from '../plan/stream-state.ts';
+import { writeState, type Resume, type ResumedJob } from '../plan/stream-state.ts';
 import { conditionsOf, type Window } from '../plan/window.ts';
 
 export interface StreamContext {
@@ -14,6 +14,8 @@ export interface StreamContext {
   readonly connection: Connection;
   readonly life: StreamLife;
   readonly signal: AbortSignal;
+  /** Work that a stopped process waits for. */
+  hold(work: Promise<unknown>): void;
   log(level: 'INFO' | 'WARN', text: string): void;
   /** Decides over each row before it is written: file contents put in, names seen before left out. */
   readonly rowHook?: RowHook | undefined;
@@ -69,11 +71,15 @@ export function windowBehind(reading: Reading, window: Window, last: LastRow): W
   return { ...window, after: { time: new Date(isoTime(last.cursor)).toISOString(), id: last.id } };
 }
 
-/** Writes the STATE from which an interrupted reading goes on with these windows; none of a catch-up, which is read anew. */
+/**
+ * Writes the STATE from which an interrupted reading goes on with these windows; none of a catch-up, which is read anew.
+ * 'first' is for a job that only this process knows, while no record of the stream is on its way.
+ */
 export async function saveResume(
   context: StreamContext,
   windows: readonly Window[],
-  job?: Resume['job'],
+  job?: ResumedJob,
+  order?: 'first',
 ): Promise<void> {
   const { reading, life } = context;
   if (reading.isCatchUp) return;
@@ -87,7 +93,7 @@ export async function saveResume(
     fields: reading.selection.selected.join(','),
     ...jobOf(reading.stream),
   };
-  await life.state(writeState({ ...reading.currentState, resume }, reading.selection.cursorProperty));
+  await life.state(writeState({ ...reading.currentState, resume }, reading.selection.cursorProperty), order);
 }
 
 /**

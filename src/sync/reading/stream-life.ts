@@ -1,6 +1,6 @@
 /** A stream's life on the wire: statuses in their order, records and the states that cover them, and how it ends. */
 import type { Messages } from '../../airbyte/messages.ts';
-import type { ConfiguredStream, StreamDescriptor, StreamStatus } from '../../airbyte/protocol.ts';
+import type { ConfiguredStream, Message, StreamDescriptor, StreamStatus } from '../../airbyte/protocol.ts';
 import type { JsonObject } from '../../json/value.ts';
 import { traceOf } from '../../airbyte/trace.ts';
 import { ModstampError } from '../../errors.ts';
@@ -49,8 +49,11 @@ export interface StreamLife {
   estimate(rowCount: number): Promise<void>;
   /** Writes whole RECORD lines of this stream. */
   records(lines: Uint8Array, recordCount: number): Promise<void>;
-  /** Writes a STATE that covers every record written before it. */
-  state(state: JsonObject): Promise<void>;
+  /**
+   * Writes a STATE that covers every record written before it; 'first': ahead of other streams' records that wait for the
+   * reader, and also while the process is being stopped. The records of this stream must be out.
+   */
+  state(state: JsonObject, order?: 'first'): Promise<void>;
   /** Writes the last STATE again, made different by `beat`, where no record came after it: a sign of life for the host. */
   beat(beat: number): Promise<void>;
   /** The last STATE must have been written. */
@@ -80,10 +83,10 @@ export function createStreamLife(descriptor: StreamDescriptor, messages: Message
     await messages.send({ type: 'TRACE', trace: { type: 'STREAM_STATUS', stream_status } });
   }
 
-  async function writeState(state: JsonObject, recordCount: number): Promise<void> {
+  async function writeState(state: JsonObject, recordCount: number, order?: 'first'): Promise<void> {
     beatMs = Date.now();
-    const stream = { stream_descriptor: descriptor, stream_state: state };
-    await messages.send({ type: 'STATE', state: { type: 'STREAM', stream, sourceStats: { recordCount } } });
+    const message = stateOf(descriptor, state, recordCount);
+    await messages.send(message, order);
   }
 
   return {
@@ -113,11 +116,11 @@ export function createStreamLife(descriptor: StreamDescriptor, messages: Message
       beatMs = Date.now();
       await messages.records(lines);
     },
-    async state(state) {
+    async state(state, order) {
       const recordCount = sinceState;
       sinceState = 0;
       saved = state;
-      await writeState(state, recordCount);
+      await writeState(state, recordCount, order);
     },
     async beat(beat) {
       if (saved && sinceState === 0) await writeState({ ...saved, beat }, 0);
@@ -134,6 +137,11 @@ export function createStreamLife(descriptor: StreamDescriptor, messages: Message
 /** Nothing is counted yet. */
 function noValues(): Pick<StreamLife, 'nulled' | 'absent'> {
   return { nulled: new Map(), absent: new Map() };
+}
+
+function stateOf(descriptor: StreamDescriptor, state: JsonObject, recordCount: number): Message {
+  const stream = { stream_descriptor: descriptor, stream_state: state };
+  return { type: 'STATE', state: { type: 'STREAM', stream, sourceStats: { recordCount } } };
 }
 
 function estimateOf(descriptor: StreamDescriptor, rowCount: number) {

@@ -99,6 +99,22 @@ describe('redaction', () => {
     expect(createRedaction([])(text)).toBe(expected);
   });
 
+  test.each(['', 'x', 'Bearer ', 'OAuth ', '{"sid":"'])(
+    'takes a session id out that an org echoes in base64, behind %j',
+    (before) => {
+      const session = `00D5e000000abcD!AQ${'Ab9._~-x'.repeat(11)}`;
+      for (const form of ['base64', 'base64url'] as const) {
+        const echoed = Buffer.from(`${before}${session}`).toString(form);
+        const text = createRedaction([])(`{"echo":"${echoed}"}`);
+        expect(text).toContain('[redacted]');
+        const left = text.replace('[redacted]', '').length;
+        expect(left, 'characters left').toBeLessThan(before.length * 1.4 + 20);
+      }
+      const alone = Buffer.from(`${before}00D5e000000abcDEAW`).toString('base64');
+      expect(createRedaction([])(alone)).toBe(alone);
+    },
+  );
+
   test('leaves record ids, organization ids and words about secrets', () => {
     const text = 'Set client_secret and refresh_token; org 00Dx0000000BV7z, row 001x000003DHPxYAAX, no Bearer token.';
     expect(createRedaction(['abc', ''])(text)).toBe(text);

@@ -18,6 +18,9 @@ const SHORTEST_BASE64 = 8;
 const SHAPES = [
   // Session id or access token: organization id, "!", some 96 characters more. Percent-encoded in URLs.
   String.raw`00D[A-Za-z0-9]{12}(?:[A-Za-z0-9]{3})?(?:!|%21|\\u0021)[\w.~-]+`,
+  // The same in base64, by the form that "00D" has there after 0, 1 or 2 bytes of something else ("Bearer "): too long for a
+  // mere organization id.
+  String.raw`(?:MDBE|AwR|wME[QR])[\w+/%-]{60,}=*`,
   // Refresh token of a connected app.
   String.raw`5Aep[\w.~!-]{20,}`,
   // JWT: assertion, or access token in JWT form.

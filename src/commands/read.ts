@@ -1,6 +1,7 @@
 /** `modstamp read`: a sync. */
 import { readStateFile } from '../json/file.ts';
 import { collectOften } from '../process/heap.ts';
+import { isStdoutClosed } from '../process/closed-output.ts';
 import { CONFIG_OPTION, configPath, startHostRun } from './config-file.ts';
 import { readCatalogFile } from './catalog-file.ts';
 import { defineCommand } from './definition.ts';
@@ -31,6 +32,13 @@ export const read = defineCommand({
     { line: 'modstamp read --catalog catalog.json --state state.json', purpose: 'Read what changed since' },
   ],
   run: async ({ config, catalog, state }, context) => {
+    if (isStdoutClosed()) {
+      await context.print(
+        'stderr',
+        'modstamp: stdout is closed, so no record could arrive; let stdout lead to a file or a program.\n',
+      );
+      return 1;
+    }
     const run = await startHostRun(configPath(config), context);
     const [{ readConfiguredCatalog }, { readStates }] = await Promise.all([
       import('../airbyte/configured-catalog.ts'),

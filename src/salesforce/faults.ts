@@ -10,7 +10,7 @@ import { ModstampError, type FailureType } from '../errors.ts';
 // prettier-ignore
 export type FaultName =
   // the way to the host
-  | 'unreachable' | 'host_unknown' | 'tls_refused' | 'body_cut' | 'no_json' | 'json_malformed' | 'row_without_id' | 'answer_too_long' | 'server_error' | 'host_not_allowed'
+  | 'unreachable' | 'proxy_refused' | 'host_unknown' | 'tls_refused' | 'body_cut' | 'no_json' | 'json_malformed' | 'row_without_id' | 'answer_too_long' | 'server_error' | 'host_not_allowed'
   // who we are, and what we may cost
   | 'session_expired' | 'instance_moved' | 'login_refused' | 'audience_refused' | 'api_disabled' | 'org_changed' | 'version_gone'
   | 'rate_concurrent' | 'allowance_used_up'
@@ -98,6 +98,10 @@ export const FAULT_TABLE: readonly FaultRow[] = [
     sentence: 'The host {host} is not known: check login_url, and that this machine can resolve names on the internet.' },
   { fault: 'tls_refused', place: 'wire', code: /^(CERT_|ERR_TLS|ERR_SSL|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_(GET|VERIFY)|EPROTO|HOSTNAME_MISMATCH)/, remedy: 'stop the sync', failureType: USER,
     sentence: 'The TLS certificate of {host} was not accepted: a proxy may sit in between (NODE_EXTRA_CA_CERTS names its certificate), or login_url is wrong.' },
+  { fault: 'proxy_refused', place: 'wire', message: /proxy response \(407\)|proxy authentication required/i, remedy: 'stop the sync', failureType: USER,
+    sentence: 'The proxy on the way to {host} asks for a login: put user and password into its address, HTTPS_PROXY=http://user:password@proxy:port, or correct them there.' },
+  { fault: 'proxy_refused', place: 'wire', message: /proxy response \((401|403|405|451)\)/i, remedy: 'stop the sync', failureType: USER,
+    sentence: 'The proxy that HTTPS_PROXY names does not let this machine connect to {host}: have the host allowed there, or, where it can be reached without the proxy, name it in NO_PROXY.' },
   { fault: 'unreachable', place: 'wire', remedy: 'wait for the host', failureType: TIME,
     sentence: 'The host {host} could not be reached to {purpose}: check the network, the firewall and the proxy of this machine.' },
   { fault: 'body_cut', remedy: 'wait for the host', failureType: TIME,

@@ -6,6 +6,7 @@ import { FaultError } from './refusal.ts';
 /** Faults that have a remedy of their own, or that any other request would meet as well. */
 const OWN_REMEDY: ReadonlySet<FaultName> = new Set([
   'unreachable',
+  'proxy_refused',
   'host_unknown',
   'tls_refused',
   'body_cut',

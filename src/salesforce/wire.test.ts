@@ -37,7 +37,7 @@ test('a proxy of the environment is asked for other hosts, and never for this ma
   vi.stubEnv('HTTPS_PROXY', await listen(proxy));
   vi.stubEnv('HTTP_PROXY', process.env['HTTPS_PROXY']);
   const { send } = wire();
-  await expect(send(get('https://login.salesforce.com'))).rejects.toMatchObject({ fault: 'unreachable' });
+  await expect(send(get('https://login.salesforce.com'))).rejects.toMatchObject({ fault: 'proxy_refused' });
   expect(tunnels).toEqual(['login.salesforce.com:443']);
   expect((await send(get(direct))).status).toBe(200);
 });
@@ -90,3 +90,25 @@ test.each(['', 'Content-Length: 1000000\r\n'])(
     expect(bytes).toBe(body.length);
   },
 );
+
+test.each([
+  [407, /asks for a login: put user and password into its address/],
+  [403, /does not let this machine connect to login\.salesforce\.com/],
+])('a proxy that answers CONNECT with %d is told at once, in words', async (status, sentence) => {
+  const proxy = createServer();
+  proxy.on('connect', (_request, socket) => void socket.end(`HTTP/1.1 ${status} No\r\nContent-Length: 0\r\n\r\n`));
+  vi.stubEnv('HTTPS_PROXY', await listen(proxy));
+  await expect(wire().send(get('https://login.salesforce.com'))).rejects.toMatchObject({
+    fault: 'proxy_refused',
+    failureType: 'config_error',
+    stopsSync: true,
+    message: expect.stringMatching(sentence),
+  });
+});
+
+test('a proxy in trouble is waited for', async () => {
+  const proxy = createServer();
+  proxy.on('connect', (_request, socket) => void socket.end('HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n'));
+  vi.stubEnv('HTTPS_PROXY', await listen(proxy));
+  await expect(wire().send(get('https://login.salesforce.com'))).rejects.toMatchObject({ fault: 'unreachable' });
+});

@@ -1,11 +1,11 @@
 /** One HTTP request on the network, by undici: bounded kept-alive connections, no redirects, time limits, broken bodies named. */
 import { setMaxListeners } from 'node:events';
-import { PassThrough, pipeline, type Readable } from 'node:stream';
 import { Agent, EnvHttpProxyAgent, type Dispatcher } from 'undici';
 import { isLoopback } from '../config/loopback.ts';
 import type { ApiRequest, OpenAnswer } from './connection.ts';
 import { proxiesOf } from './proxy.ts';
 import { classify, makeFault } from './refusal.ts';
+import { spooled } from './spool.ts';
 
 /** A request with its host: scheme, name and port, no path. */
 export interface WireRequest extends ApiRequest {
@@ -76,7 +76,7 @@ async function exchange(dispatcher: Dispatcher, request: WireRequest): Promise<O
       body: body ?? null,
     });
     const flat = flatten(answer.headers);
-    const received = isLast(flat) ? unhindered(answer.body) : answer.body;
+    const received = isLast(flat) ? spooled(answer.body) : answer.body;
     return { status: answer.statusCode, headers: flat, body: readBody(received, request) };
   } catch (cause) {
     signal.throwIfAborted();
@@ -84,21 +84,15 @@ async function exchange(dispatcher: Dispatcher, request: WireRequest): Promise<O
   }
 }
 
-/** Whether the connection ends with this answer (RFC 9112, 6.3 and 9.6). */
+/**
+ * Whether the connection ends with this answer (RFC 9112, 6.3 and 9.6). Such a body is taken without back-pressure: undici 7
+ * ends the process where a connection that is not to be kept alive ends while its reader is behind (an assertion that no
+ * caller can catch, nodejs/undici#5360; 8 is mended, and wants Node 22). Salesforce keeps its connections alive; what closes
+ * them is a proxy, or an edge server with little to say.
+ */
 function isLast(headers: Readonly<Record<string, string>>): boolean {
   const isFramed = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
   return !isFramed || /\bclose\b/i.test(headers['connection'] ?? '');
-}
-
-/**
- * The body without back-pressure, as much as comes. undici 7 ends the process where a connection that is not to be kept
- * alive ends while its reader is behind (an assertion that no caller can catch, nodejs/undici#5360; 8 is mended, and wants
- * Node 22). Salesforce keeps its connections alive; what closes them is a proxy, or an edge server with little to say.
- */
-function unhindered(body: Readable): Readable {
-  const taken = new PassThrough({ highWaterMark: Number.MAX_SAFE_INTEGER });
-  // The reader of `taken` meets the error of either, so the callback has nothing to do.
-  return pipeline(body, taken, () => {});
 }
 
 async function* readBody(body: AsyncIterable<Uint8Array>, request: WireRequest): AsyncGenerator<Uint8Array> {

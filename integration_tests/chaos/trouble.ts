@@ -29,10 +29,24 @@ const FAULTS: readonly ((dice: Dice) => Fault)[] = [
   () => ({ path: '/jobs/query$', method: 'POST', abortJob: true }),
   () => ({ path: '/jobs/query$', method: 'POST', status: 400, body: error('LIMIT_EXCEEDED', 'Max bulk v2 query jobs (10000) per 24 hrs has been reached (10021)') }),
   () => ({ path: '/jobs/query$', method: 'POST', status: 400, body: error('INVALIDENTITY', 'Entity is not supported by the Bulk API.') }),
+  // A page that shows rows again, or names itself as the next one.
+  (dice) => ({ path: '/query/', repeatRows: dice.int(1, 200) }),
+  () => ({ path: '/query/', stuckPage: true, times: 0 }),
+  // Damage that leaves the length and both ends of the answer as they were.
+  (dice) => ({ path: READS, edit: ['(?<="attributes":{"type"):', dice.pick(['x', '"', '{'])] }),
+  (dice) => ({ path: ROWS, edit: ['"Id":"[^"]*",', dice.pick(['', '"Id":null,'])] }),
+  () => ({ path: READS, edit: ['^(?=[^])', '\ufeff'] }),
+  // Clocks of hosts that are none of the org's, and one of the org's that is behind.
+  () => ({ path: DATA, status: 503, body: '<html>Proxy</html>', headers: { Date: dateIn(40 * DAY_MS) } }),
+  () => ({ path: '/oauth2/token', headers: { Date: dateIn(40 * DAY_MS) } }),
+  () => ({ path: READS, headers: { Date: dateIn(-DAY_MS) } }),
   () => ({ path: '/deleted', status: 500, body: error('UNKNOWN_EXCEPTION', 'An unexpected error occurred.') }),
 ]; // prettier-ignore
 
 const DATA = '/services/data/v';
+const ROWS = '/(queryAll|query/)';
+const DAY_MS = 86_400_000;
+const dateIn = (ms: number) => new Date(Date.now() + ms).toUTCString();
 /** Requests that change nothing: what is lost of their answers can be asked again. */
 const READS = '/(queryAll|query/|results|composite|deleted|describe|recordCount)';
 

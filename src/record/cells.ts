@@ -19,9 +19,12 @@ export function cellText(bytes: Uint8Array, cells: Cells, cell: number): string 
 
 /** The same as UTF-8; where the value is its bytes as they are, a view of them, valid until the memory changes. */
 export function cellBytes(bytes: Uint8Array, cells: Cells, cell: number): Uint8Array | undefined {
-  const [start, end, mark] = cells.subarray(cell * CELL_WORDS, (cell + 1) * CELL_WORDS);
+  // Asked for each row that a hook looks at: no array is made for the three.
+  const at = cell * CELL_WORDS;
+  const start = cells[at];
+  const end = cells[at + 1];
   if (start === end) return undefined;
-  if (mark === PLAIN) return bytes.subarray(start, end);
+  if (cells[at + 2] === PLAIN) return bytes.subarray(start, end);
   const text = cellText(bytes, cells, cell);
   return text === undefined ? undefined : Buffer.from(text);
 }

@@ -63,7 +63,9 @@ export async function* decideRows(
       }
       if (!page.asked) yield take();
       page.asked = true;
-      let decision = hook.decide(fields.map((cell) => cellBytes(bytesOf(wasm), cellsOf(layout), cell)));
+      const bytes = bytesOf(wasm);
+      const cells = cellsOf(layout);
+      let decision = hook.decide(fields.map((cell) => cellBytes(bytes, cells, cell)));
       if (decision instanceof Promise) {
         // It may fail while nobody waits for it yet; that is thrown below.
         decision.catch(() => undefined);

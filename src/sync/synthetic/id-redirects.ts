@@ -120,6 +120,7 @@ function mergeHook(
       if (id === undefined || (master === undefined && (redirects === undefined || redirects.size === 0)))
         return 'keep';
       const ownId = textIn(id);
+      if (master === undefined && redirects?.has(ownId) !== true) return 'keep';
       // An undeleted row is not merged any more, whether its MasterRecordId was emptied or not. Cases may be kept when they
       // are merged, by a setting of the org: there an Id in the field is all that tells.
       const isBack = hasDeleted && name !== 'Case' && third !== undefined && textIn(third).toLowerCase() === 'false';

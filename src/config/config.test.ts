@@ -30,6 +30,7 @@ describe('defaults', () => {
       segmentColumns: false,
       streamsPreset: 'all',
       referenceTypes: false,
+      syncReport: false,
       idRedirects: false,
       dataDictionary: false,
       formulaRefreshHours: undefined,

@@ -51,6 +51,8 @@ export interface Config {
   readonly formulaRefreshHours: number | undefined;
   /** Offers a column beside each polymorphic key that says which object it points to. */
   readonly referenceTypes: boolean;
+  /** Offers the stream that says how each other one was read. */
+  readonly syncReport: boolean;
   /** Offers the stream of Ids that merges have replaced. */
   readonly idRedirects: boolean;
   /** Offers the streams that say what fields and picklist values are. */
@@ -80,6 +82,7 @@ interface SpecifiedConfig {
   readonly segment_columns: boolean;
   readonly formula_refresh_hours?: number;
   readonly reference_types: boolean;
+  readonly sync_report: boolean;
   readonly id_redirects: boolean;
   readonly data_dictionary: boolean;
 }
@@ -164,6 +167,7 @@ function configOf(values: SpecifiedConfig, raw: JsonObject): Config {
     segmentColumns: values.segment_columns,
     formulaRefreshHours: values.formula_refresh_hours,
     referenceTypes: values.reference_types,
+    syncReport: values.sync_report,
     idRedirects: values.id_redirects,
     dataDictionary: values.data_dictionary,
     raw: structuredClone(raw),

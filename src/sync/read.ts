@@ -11,7 +11,9 @@ import { keepAlive } from './sign-of-life.ts';
 import { createStreamLife, endVanished, hasEnded, type StreamLife } from './reading/stream-life.ts';
 import { readTasks } from './stream-tasks.ts';
 import { planStreams } from './task-plan.ts';
-import { writeTask } from './written-task.ts';
+import { reportSync } from './sync-report.ts';
+import { reportedBy } from './synthetic/list.ts';
+import { writeReport, writeTask, type ReportedTask } from './written-task.ts';
 
 /**
  * Reads the configured streams from their saved states on; RECORDs, STATEs, statuses and traces leave by `run.messages`.
@@ -28,6 +30,8 @@ export async function read(
   const stopper = new AbortController();
   const signal = AbortSignal.any([run.signal, stopper.signal]);
   const stopLife = keepAlive([...lives.values()], run.messages);
+  const { reports, others } = partition(lives, run);
+  const report = () => reportSync(others, startedMs);
   let connection: Connection | undefined;
   try {
     connection = guardAllowance(
@@ -46,9 +50,10 @@ export async function read(
     for (const { life } of planned.gathered) await life.begin();
     await readTasks(planned.tasks, { run, connection, signal, stop: (error) => stopper.abort(error) });
     for (const task of planned.gathered) await finishGathered(task, signal);
-    const others = [...planned.written, ...planned.gathered];
+    for (const task of reports) await writeReport(task, report());
+    const withoutQuery = [...planned.written, ...planned.gathered, ...reports];
     const bill = billOf(
-      [...planned.tasks.map((task) => task.bill()), ...others.map(({ life }) => streamBill(life, 0))],
+      [...planned.tasks.map((task) => task.bill()), ...withoutQuery.map(({ life }) => streamBill(life))],
       connection.usage(),
       Date.now() - startedMs,
     );
@@ -57,12 +62,22 @@ export async function read(
   } catch (thrown) {
     const error = asModstampError(thrown);
     if (lives.size === 0) throw error;
-    for (const life of lives.values()) if (!hasEnded(life)) await life.fail(error);
+    for (const [, life] of others) if (!hasEnded(life)) await life.fail(error);
+    for (const task of reports) if (!hasEnded(task.life)) await writeReport(task, report());
     return 1;
   } finally {
     stopLife();
     await connection?.close();
   }
+}
+
+/** The streams that tell how the others end, and these. */
+function partition(lives: ReadonlyMap<ConfiguredStream, StreamLife>, { config }: Run) {
+  const reports = [...lives].flatMap(([stream, life]): ReportedTask[] => {
+    const reported = reportedBy(stream, config);
+    return reported ? [{ stream, reported, life }] : [];
+  });
+  return { reports, others: [...lives].filter(([stream]) => reportedBy(stream, config) === undefined) };
 }
 
 /** What was gathered is written also where the sync was stopped; then the stream is not complete. */

@@ -15,13 +15,13 @@ export interface StreamBill {
   readonly outcome: 'complete' | 'incomplete' | 'planned' | 'started' | 'running';
 }
 
-/** What a stream has brought so far; `apiCalls` are those of its own. */
-export function streamBill(life: StreamLife, apiCalls: number): StreamBill {
+/** What a stream has brought so far. */
+export function streamBill(life: StreamLife): StreamBill {
   return {
     name: life.name,
     rowCount: life.recordCount(),
     byteCount: life.byteCount(),
-    apiCalls,
+    apiCalls: life.tally.apiCalls,
     elapsedMs: life.elapsedMs(),
     ...lossesOf(life),
     outcome: life.phase(),

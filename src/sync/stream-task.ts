@@ -7,7 +7,7 @@ import { onlyFirstSeen } from './reading/first-seen.ts';
 import { createIdSet, type IdSet } from './reading/id-set.ts';
 import { writeHardDeletes } from './reading/hard-deletes.ts';
 import type { GatheredTask } from './gathered-task.ts';
-import { countCalls, type CountedConnection } from './reading/counted-calls.ts';
+import { countCalls } from './reading/counted-calls.ts';
 import type { Reading } from './plan/plan.ts';
 import { simplerReading } from './plan/simpler.ts';
 import { streamBill, type StreamBill } from './report.ts';
@@ -52,7 +52,9 @@ export function createTask(readings: readonly Reading[], taskOptions: TaskOption
   const life = withFlush(taskOptions.life, taskOptions.gatherers ?? []);
   const options: SharedOptions = { ...taskOptions, life, seen: createIdSet() };
   const lost = new Set<string>();
-  const connection = countCalls(options.connection);
+  const main = readings.at(-1);
+  if (main) life.tally.plan = { whole: main.whole, why: main.why };
+  const connection = countCalls(options.connection, life.tally);
   return {
     life,
     parts: readings.map((reading) => contextOf(reading, connection, options)),
@@ -67,7 +69,7 @@ export function createTask(readings: readonly Reading[], taskOptions: TaskOption
       const simpler = options.isSynthetic === true ? undefined : simplerReading(part.reading);
       return simpler && { part: contextOf(simpler.reading, connection, options), instead: simpler.instead };
     },
-    bill: () => streamBill(life, connection.callCount()),
+    bill: () => streamBill(life),
   };
 }
 
@@ -75,6 +77,10 @@ export function createTask(readings: readonly Reading[], taskOptions: TaskOption
 export async function finishTask(part: StreamContext, hardDeletes: boolean): Promise<void> {
   const { life, reading } = part;
   const deletes = hardDeletes ? await writeHardDeletes(part) : undefined;
+  const { wholeReadAt } = reading.finalState;
+  // What was deleted before the first read was never in the warehouse.
+  if (deletes && !deletes.gapSince && wholeReadAt) life.tally.deletesCompleteSince = wholeReadAt;
+  if (reading.selection.calculated.length > 0 && wholeReadAt) life.tally.formulasFreshAsOf = wholeReadAt;
   await life.state(
     writeState({ ...reading.finalState, ...(deletes && { deletes }) }, reading.selection.cursorProperty),
   );
@@ -93,7 +99,7 @@ function withFlush(life: StreamLife, gatherers: readonly GatheredTask[]): Stream
   };
 }
 
-function contextOf(reading: Reading, connection: CountedConnection, options: SharedOptions): StreamContext {
+function contextOf(reading: Reading, connection: Connection, options: SharedOptions): StreamContext {
   const { life, run, signal } = options;
   const rowHook = rowHookOf(reading, connection, options);
   const { seen } = options;

@@ -6,7 +6,8 @@ import { ADDED_PROPERTIES } from '../collections/property-name.ts';
 import { asModstampError } from '../errors.ts';
 import { writeState } from './plan/stream-state.ts';
 import type { StreamLife } from './reading/stream-life.ts';
-import type { Material, WrittenStream } from './synthetic/synthetic-stream.ts';
+import type { Material, ReportedStream, WrittenStream } from './synthetic/synthetic-stream.ts';
+import type { SyncReport } from './sync-report.ts';
 
 export interface WrittenTask {
   readonly stream: ConfiguredStream;
@@ -14,15 +15,40 @@ export interface WrittenTask {
   readonly life: StreamLife;
 }
 
+export interface ReportedTask {
+  readonly stream: ConfiguredStream;
+  readonly reported: ReportedStream;
+  readonly life: StreamLife;
+}
+
 /** Lines are handed on once they are so long together. */
 const PIECE_BYTES = 64 * 1024;
 
 /** Writes the stream from its first to its last message. What goes wrong is told on it; never throws. */
-export async function writeTask({ stream, written, life }: WrittenTask, material: Material, organizationId: string) {
+export async function writeTask(
+  { stream, written, life }: WrittenTask,
+  material: Material,
+  organizationId: string,
+): Promise<void> {
+  await writeWhole(stream, life, () => written.rows(material), writeState({ organizationId }, undefined));
+}
+
+/** The same of a stream that tells how the others ended. */
+export async function writeReport({ stream, reported, life }: ReportedTask, report: SyncReport): Promise<void> {
+  const state = { [reported.cursor ?? 'sync_started_at']: report.startedAt, modstamp: { version: 1 } };
+  await writeWhole(stream, life, () => reported.rows(report), state);
+}
+
+async function writeWhole(
+  stream: ConfiguredStream,
+  life: StreamLife,
+  rows: () => Iterable<JsonObject>,
+  state: JsonObject,
+): Promise<void> {
   try {
     await life.begin();
-    await writeRows(stream, written.rows(material), life);
-    await life.state(writeState({ organizationId }, undefined));
+    await writeRows(stream, rows(), life);
+    await life.state(state);
     await life.complete();
   } catch (thrown) {
     await life.fail(asModstampError(thrown));

@@ -28,6 +28,7 @@ const context = (config: Partial<Config> = {}): PlanContext => ({
     segmentColumns: false,
     streamsPreset: 'all',
     referenceTypes: false,
+    syncReport: false,
     idRedirects: false,
     dataDictionary: false,
     hardDeletes: false,

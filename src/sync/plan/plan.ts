@@ -19,6 +19,7 @@ import {
   retypedNotes,
   staleNotes,
 } from './notes.ts';
+import { whyRead } from './reading-mode.ts';
 import { newlySelected, selectProperties, type Selection } from './selection.ts';
 import type { Note } from '../run.ts';
 import { kindOf, type ObjectKind } from '../offer/object-kind.ts';
@@ -48,6 +49,8 @@ export interface Reading {
   /** SOQL field of which each value leaves once over all readings of the stream: names, which many lookups point to. */
   readonly distinctBy?: string;
   readonly incremental: boolean;
+  /** In words, why it is read whole or in part. */
+  readonly why: string;
   /** The whole object is read: a first, full, resynced or resumed whole read. */
   readonly whole: boolean;
   /** To be read one after the other. Empty: finished already in this job. */
@@ -116,6 +119,7 @@ export function planReading(
     ...(cursorField && { cursorField }),
     incremental,
     ...plan,
+    why: plan.why ?? whyRead({ ...plan, stream, selection, cursorField, state }),
     ...(catchUp && { catchUp }),
     startedAt: bound,
     ...(state.resume?.job && !plan.resume?.job && { abandonedJob: state.resume.job }),
@@ -170,6 +174,8 @@ interface Plan {
   /** How far back the stream will have been read: its start_date. Undefined: the whole history. */
   readonly since?: string | undefined;
   readonly resume?: Resume;
+  /** Where more is known than that tells. */
+  readonly why?: string;
 }
 
 function planFull(
@@ -220,7 +226,7 @@ function planIncrement(
   const due = refreshDue(selection, state, context);
   if (due) {
     notes.push(note('INFO', `Stream ${stream.name} is read whole: ${due}`));
-    return whole;
+    return { ...whole, why: due };
   }
   const back = fieldsBack(selection, state);
   const earliest = [state.cursor, ...back.map(([, since]) => since)].sort()[0] as string;
@@ -242,7 +248,7 @@ function planIncrement(
   const condition = config.onNewProperty === 'backfill' && allowsOr ? backfillCondition(describe, added) : undefined;
   if (!condition || !cursorField) {
     notes.push(note('INFO', `Stream ${stream.name} is read whole once, for newly selected ${added.join(', ')}.`));
-    return whole;
+    return { ...whole, why: `${added.join(', ')} is newly selected` };
   }
   notes.push(
     note('INFO', `Stream ${stream.name}: rows in which newly selected ${added.join(', ')} has a value are read again.`),

@@ -18,6 +18,7 @@ import { closeTranscoder, pushBytes, writeLines } from './page-lines.ts';
 import { shortfall } from './row-count.ts';
 import { splitWindow } from './split.ts';
 import { saveResume, soqlOf, templateOf, type StreamContext } from './stream-context.ts';
+import { addCounted } from './stream-tally.ts';
 import type { ResumedJob } from '../plan/stream-state.ts';
 import type { Window } from '../plan/window.ts';
 
@@ -41,6 +42,7 @@ export async function readBulkWindow(
   resumed: ResumedJob | undefined,
 ): Promise<readonly Window[]> {
   const job = resumed ?? (await startNamedJob(context, windows));
+  context.life.tally.transports.add('Bulk');
   const progress = { written: 0, resumed: resumed !== undefined };
   try {
     const info = await waitForJob(context.connection, job.id, context.signal, { onPoll: reportWait(context) });
@@ -214,6 +216,7 @@ function verifyPageCount(context: StreamContext, announced: number | undefined, 
 
 /** The org may be late with the job's own count, or give none. */
 function verifyJobCount(context: StreamContext, announced: number | undefined, written: number): void {
+  if (announced !== undefined) addCounted(context.life.tally, announced);
   if (!announced || announced === written) return;
   throw shortfall(context, 'rows_missing', announced, written);
 }

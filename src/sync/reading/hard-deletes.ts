@@ -147,7 +147,7 @@ async function checkBin(
   const still = new Set(isDue && remembered.length > 0 ? await shownIds(context, remembered) : remembered);
   if (isDue) {
     const lines = remembered.filter((id) => !still.has(id)).map((id) => tombstone(context, id, until));
-    if (lines.length > 0) await context.life.records(Buffer.from(lines.join('')), lines.length);
+    await writeTombstones(context, lines);
   }
   const binned = [...new Set([...remembered.filter((id) => still.has(id)), ...shown])];
   if (binned.length > BINNED_MAX) {
@@ -196,7 +196,7 @@ async function writeDeletions(
     for (const id of shown) stillShown.add(id);
     await writeEarlierRows(context, [...shown]);
     const lines = some.filter((id) => !shown.has(id)).map((id) => tombstone(context, id, deleted.get(id) as string));
-    if (lines.length > 0) await context.life.records(Buffer.from(lines.join('')), lines.length);
+    await writeTombstones(context, lines);
   }
   return stillShown;
 }
@@ -249,6 +249,12 @@ function unreadCondition({
   if (from === undefined) return undefined;
   const backfills = [...new Set(windows.flatMap((window) => window.where ?? []))];
   return [`${cursorField} < ${dateTimeLiteral(from)}`, ...backfills.map((where) => `(NOT (${where}))`)].join(' AND ');
+}
+
+async function writeTombstones({ life }: StreamContext, lines: readonly string[]): Promise<void> {
+  if (lines.length === 0) return;
+  life.tally.tombstones += lines.length;
+  await life.records(Buffer.from(lines.join('')), lines.length);
 }
 
 /** `{id, <cursor>: deletedDate, is_deleted: true, _ab_cdc_deleted_at}` as far as they are selected, as a RECORD line. */

@@ -9,6 +9,7 @@ import type { AnswerHead } from '../../record/answer-head.ts';
 import { splitWindow } from './split.ts';
 import { conditionsOf, type Window } from '../plan/window.ts';
 import { canGoOn, saveResume, soqlOf, windowBehind, type StreamContext } from './stream-context.ts';
+import { addCounted } from './stream-tally.ts';
 
 /** Tries of a page of which no new row came. */
 const PAGE_TRIES = 3;
@@ -153,6 +154,7 @@ async function verifyPart(
 ): Promise<void> {
   const part: Window = afterId === undefined ? window : { ...window, untilId: afterId };
   await verifyCount(context, conditionsOf(part, context.reading.cursorField), rowCount, Number.POSITIVE_INFINITY);
+  addCounted(context.life.tally, rowCount);
 }
 
 /**
@@ -165,6 +167,7 @@ async function verifyWindow(
   { rowCount, totalSize = 0 }: Progress,
 ): Promise<void> {
   const conditions = conditionsOf(windows[0] as Window, context.reading.cursorField);
+  addCounted(context.life.tally, totalSize);
   try {
     await verifyCount(context, conditions, rowCount, totalSize);
   } catch (thrown) {

@@ -4,6 +4,7 @@ import type { ConfiguredStream, Message, StreamDescriptor, StreamStatus } from '
 import type { JsonObject } from '../../json/value.ts';
 import { traceOf } from '../../airbyte/trace.ts';
 import { ModstampError } from '../../errors.ts';
+import { startTally, type StreamTally } from './stream-tally.ts';
 
 export type Phase = 'planned' | 'started' | 'running' | 'complete' | 'incomplete';
 
@@ -37,6 +38,10 @@ export interface StreamLife {
   readonly nulled: Map<string, number>;
   /** Field -> rows written whose answer had no member of its name, though it was selected. */
   readonly absent: Map<string, number>;
+  /** What it has cost and met so far. */
+  readonly tally: StreamTally;
+  /** Epoch ms of RUNNING and of the end, as far as they were. */
+  times(): { readonly beganMs: number | undefined; readonly endedMs: number | undefined };
   /** From RUNNING to the end, or until now; 0 where it never ran. */
   elapsedMs(): number;
   /** Epoch ms of the last RECORD or STATE. */
@@ -97,7 +102,7 @@ export function createStreamLife(descriptor: StreamDescriptor, messages: Message
     recordCount: () => total,
     byteCount: () => bytes,
     ...noValues(),
-    elapsedMs: watch.elapsedMs,
+    ...watch.shown,
     lastBeatMs: () => beatMs,
     async start() {
       if (phase === 'planned') await enter('started');
@@ -135,8 +140,8 @@ export function createStreamLife(descriptor: StreamDescriptor, messages: Message
 }
 
 /** Nothing is counted yet. */
-function noValues(): Pick<StreamLife, 'nulled' | 'absent'> {
-  return { nulled: new Map(), absent: new Map() };
+function noValues(): Pick<StreamLife, 'nulled' | 'absent' | 'tally'> {
+  return { nulled: new Map(), absent: new Map(), tally: startTally() };
 }
 
 function stateOf(descriptor: StreamDescriptor, state: JsonObject, recordCount: number): Message {
@@ -172,11 +177,15 @@ export async function endVanished(
 function createStopwatch() {
   let startedMs: number | undefined;
   let endedMs: number | undefined;
+  const epochMs = (ms: number | undefined) => (ms === undefined ? undefined : performance.timeOrigin + ms);
   return {
     follow(phase: Phase) {
       if (phase === 'running') startedMs = performance.now();
       if (phase === 'complete' || phase === 'incomplete') endedMs = performance.now();
     },
-    elapsedMs: () => (startedMs === undefined ? 0 : (endedMs ?? performance.now()) - startedMs),
+    shown: {
+      times: () => ({ beganMs: epochMs(startedMs), endedMs: epochMs(endedMs) }),
+      elapsedMs: () => (startedMs === undefined ? 0 : (endedMs ?? performance.now()) - startedMs),
+    },
   };
 }

@@ -94,6 +94,7 @@ async function readWindow(
 ): Promise<readonly Window[]> {
   const { reading } = context;
   const { parent, windowKey } = reading.kind;
+  if (parent || windowKey !== undefined) context.life.tally.transports.add('REST');
   if (parent) return readByParents(context, windows, parent);
   if (windowKey !== undefined) return readByKey(context, windows, windowKey);
   const window = windows[0] as Window;
@@ -123,6 +124,7 @@ async function readWindow(
       usable.bulk = false;
     }
   }
+  context.life.tally.transports.add('REST');
   return wide ? readWideWindow(context, windows) : readRest(context, windows, page, usable);
 }
 

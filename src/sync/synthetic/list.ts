@@ -1,4 +1,5 @@
 /** Every synthetic stream: a new one is a file in this room and an entry here. */
+import type { ConfiguredStream } from '../../airbyte/protocol.ts';
 import { nameBeside, type NamedSObject } from '../../collections/collection-name.ts';
 import type { Config } from '../../config/config.ts';
 import { fields } from './fields.ts';
@@ -6,13 +7,28 @@ import { idRedirects } from './id-redirects.ts';
 import { names } from './names.ts';
 import { picklistValues } from './picklist-values.ts';
 import { recordTypes } from './record-types.ts';
-import type { GatheredStream, SyntheticStream, WrittenStream } from './synthetic-stream.ts';
+import { syncReport } from './sync-report.ts';
+import type { ReportedStream, StreamWithoutQuery, SyntheticStream } from './synthetic-stream.ts';
 
-const SYNTHETIC_STREAMS: readonly SyntheticStream[] = [names, fields, picklistValues, recordTypes, idRedirects];
+const SYNTHETIC_STREAMS: readonly SyntheticStream[] = [
+  names,
+  fields,
+  picklistValues,
+  recordTypes,
+  idRedirects,
+  syncReport,
+];
 
 /** The synthetic stream that offers and catalogs know by this name; undefined for every real object. */
 export function syntheticOf(sobject: string | undefined): SyntheticStream | undefined {
   return SYNTHETIC_STREAMS.find((stream) => stream.sobject === sobject);
+}
+
+/** The stream that tells how the others ended, where a configured one is it: by `x-sobject`, else by its name where it is on. */
+export function reportedBy({ name, sobject }: ConfiguredStream, config: Config): ReportedStream | undefined {
+  const named = sobject === undefined ? streamsWithoutQuery(config, []).find((each) => each.name === name) : undefined;
+  const synthetic = named?.synthetic ?? syntheticOf(sobject);
+  return synthetic?.kind === 'reported' ? synthetic : undefined;
 }
 
 /**
@@ -22,7 +38,7 @@ export function syntheticOf(sobject: string | undefined): SyntheticStream | unde
 export function streamsWithoutQuery(
   config: Config,
   sobjects: readonly NamedSObject[],
-): { readonly synthetic: WrittenStream | GatheredStream; readonly name: string }[] {
+): { readonly synthetic: StreamWithoutQuery; readonly name: string }[] {
   return SYNTHETIC_STREAMS.flatMap((synthetic) =>
     synthetic.kind !== 'queried' && synthetic.isOn(config)
       ? [{ synthetic, name: nameBeside(config.naming, synthetic.name, sobjects) }]

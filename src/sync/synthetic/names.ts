@@ -130,6 +130,7 @@ function readingOf(
     selection: { columns, fields, selected: [], retyped: [], missing: [], calculated: [] },
     incremental: false,
     whole: true,
+    why: 'it is put together from what other streams read',
     windows: [],
     startedAt,
     currentState: { organizationId },

@@ -10,8 +10,10 @@ import type { DescribeDetails } from '../../salesforce/describe-details.ts';
 import type { SObjectDescribe } from '../../salesforce/metadata.ts';
 import { segmentColumns, type StreamOptions } from '../offer/stream-schema.ts';
 import type { PlanContext, Reading } from '../plan/plan.ts';
+import type { SyncReport } from '../sync-report.ts';
 
-export type SyntheticStream = QueriedStream | WrittenStream | GatheredStream;
+export type SyntheticStream = QueriedStream | StreamWithoutQuery;
+export type StreamWithoutQuery = WrittenStream | GatheredStream | ReportedStream;
 
 /** Read by queries of other streams' objects. */
 export interface QueriedStream {
@@ -89,6 +91,12 @@ export interface Gathering {
   state(): JsonObject;
 }
 
+/** Written once all others have ended. */
+export interface ReportedStream extends Offered {
+  readonly kind: 'reported';
+  rows(report: SyncReport): Iterable<JsonObject>;
+}
+
 /** What a written stream may be made of. */
 export interface Material {
   /** One for each stream of an object, without those that catch up. */
@@ -100,14 +108,11 @@ export interface Material {
 
 export const TEXT: PropertySchema = { type: ['null', 'string'] };
 export const INTEGER: PropertySchema = { type: ['null', 'integer'] };
+export const NUMBER: PropertySchema = { type: ['null', 'number'] };
 export const BOOLEAN: PropertySchema = { type: ['null', 'boolean'] };
 
 /** What the catalog says of a stream without queries. */
-export function offerWithoutQuery(
-  written: WrittenStream | GatheredStream,
-  name: string,
-  options: StreamOptions,
-): AirbyteStream {
+export function offerWithoutQuery(written: StreamWithoutQuery, name: string, options: StreamOptions): AirbyteStream {
   return {
     name,
     ...(options.schemaName !== undefined && { namespace: options.schemaName }),

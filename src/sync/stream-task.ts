@@ -92,9 +92,9 @@ function withFlush(life: StreamLife, gatherers: readonly GatheredTask[]): Stream
   if (gatherers.length === 0) return life;
   return {
     ...life,
-    async state(state) {
+    async state(state, order) {
       for (const gatherer of gatherers) await gatherer.flush();
-      await life.state(state);
+      await life.state(state, order);
     },
   };
 }

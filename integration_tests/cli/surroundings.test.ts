@@ -5,10 +5,11 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openPracticeOrg, type OrgUnderTest } from '../practice-org.ts';
 import { programPath, runCheck, runRead } from '../program.ts';
-import { configure, discoverStreams, readSync } from '../sync/sync.ts';
+import { configure, discoverStreams, makeLarge, readSync } from '../sync/sync.ts';
 
 let org: OrgUnderTest;
 beforeAll(async () => {
@@ -46,6 +47,37 @@ describe('a proxy that refuses to connect', () => {
     expect(Math.max(check.elapsedMs, read.elapsedMs)).toBeLessThan(5_000);
   });
 });
+
+test('a body on a connection that closes behind it does not pile up in memory behind a slow reader', async () => {
+  const wide = await openPracticeOrg({ rows: 1, seed: 4 });
+  try {
+    const description = 'A long story. '.repeat(4_000);
+    const rows = Array.from({ length: 200 }, () => ({ LastName: 'Long', Company: 'Long', Description: description }));
+    for (let batch = 0; batch < 15; batch++) await wide.change({ op: 'insert', sobject: 'Lead', rows });
+    await wide.settings({ gzip: false });
+    await makeLarge(wide, ['Lead']);
+    await wide.fault({ path: '/results', headers: { Connection: 'close' }, times: 0 });
+    const properties = ['id', 'description', 'system_modstamp'];
+    const catalog = configure(await discoverStreams(wide.config()), { leads: { properties } });
+    let records = 0;
+    const run = await runRead(
+      { config: wide.config(), catalog },
+      {
+        keep: false,
+        timeoutMs: 60_000,
+        onLine: async (line) => {
+          if (!line.startsWith('{"type":"RECORD"')) return;
+          records += 1;
+          if (records === 1) await delay(4_000);
+        },
+      },
+    );
+    expect({ exitCode: run.exitCode, records }).toEqual({ exitCode: 0, records: 3_001 });
+    expect(run.peakRssBytes, `${run.peakRssBytes} bytes`).toBeLessThan(200_000_000);
+  } finally {
+    await wide.close();
+  }
+}, 90_000);
 
 describe('an output that is closed from the start', () => {
   const shell = (words: string, redirection: string) => {

@@ -75,9 +75,14 @@ function parseLines(text: string, subject: string): unknown {
 const DEPTH_MAX = 100;
 
 function parse(text: string, subject: string): unknown {
-  if (isDeeper(text, DEPTH_MAX)) {
+  const value = parseText(text, subject);
+  if (isDeeper(value, DEPTH_MAX)) {
     throw refusal(`${subject} is nested more than ${DEPTH_MAX} levels deep, which no such file is; write it again`);
   }
+  return value;
+}
+
+function parseText(text: string, subject: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
@@ -90,15 +95,10 @@ function parse(text: string, subject: string): unknown {
   }
 }
 
-/** Whether brackets outside of strings are open inside one another more than `max` times. */
-function isDeeper(text: string, max: number): boolean {
-  let depth = 0;
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\[^])*"|[[\]{}]/g)) {
-    if (token === '{' || token === '[') depth++;
-    else if (token === '}' || token === ']') depth--;
-    if (depth > max) return true;
-  }
-  return false;
+/** Whether objects and lists are nested deeper than `levels`; it goes no deeper itself. */
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((member) => isDeeper(member, levels - 1));
 }
 
 /** Where V8 gave up, by its message ("… at position 12"); its quotation of the text stays behind. */

@@ -3,7 +3,7 @@ import type { AirbyteStream } from '../../src/airbyte/protocol.ts';
 import type { JsonObject } from '../../src/json/value.ts';
 import { openPracticeOrg, type OrgUnderTest } from '../practice-org.ts';
 import { complaintsOfRecords } from '../protocol.ts';
-import { configure, discoverStreams, makeLarge, sync, type Sync } from './sync.ts';
+import { configure, discoverStreams, makeLarge, readSync, sync, type Sync } from './sync.ts';
 
 let org: OrgUnderTest;
 let streams: ReadonlyMap<string, AirbyteStream>;
@@ -92,6 +92,29 @@ test('a redirect and its STATE leave before the STATE of the stream that told it
   expect(places.own).toBeGreaterThan(places.record);
   expect(places.contacts).toBeGreaterThan(places.own);
 });
+
+test('a sync that is killed behind any STATE and goes on from there has told every redirect', async () => {
+  await merge(1, 0);
+  await makeLarge(org, ['Contact']);
+  const catalog = configure(streams, choices);
+  const whole = await sync(org.config(on), catalog);
+  const merged = await mergedIds();
+  const places = whole.run.messages.flatMap((message, n) => (message.type === 'STATE' ? [n + 1] : []));
+  expect(places.length).toBeGreaterThan(4);
+  for (const place of [0, ...places]) {
+    const killed = readSync({ ...whole.run, messages: whole.run.messages.slice(0, place) });
+    // A destination keeps what a STATE of the stream covers.
+    const covered = readSync({ ...whole.run, messages: coveredBy(killed, 'id_redirects') });
+    const rest = await sync(org.config(on), catalog, killed.states);
+    expect([...new Set([...idsOf(covered), ...idsOf(rest)])].sort(), `killed behind message ${place}`).toEqual(merged);
+  }
+});
+
+/** The messages of a run up to the last STATE of a stream. */
+function coveredBy({ run: { messages } }: Sync, stream: string) {
+  const isState = messages.map((message) => message.type === 'STATE' && message.state.stream.stream_descriptor.name === stream); // prettier-ignore
+  return messages.slice(0, isState.lastIndexOf(true) + 1);
+}
 
 test('no API call is made for it, and without id_redirects it is not offered', async () => {
   const callsOf = async (chosen: object) => {

@@ -22,6 +22,7 @@ export interface GatheredTask {
 }
 
 export function createGatheredTask(stream: ConfiguredStream, life: StreamLife, gathering: Gathering): GatheredTask {
+  life.tally.plan = { whole: stream.syncMode === 'full_refresh', why: 'it is gathered from what other streams read' };
   let turn = Promise.resolve();
   const write = async () => {
     const rows = gathering.take();

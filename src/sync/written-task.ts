@@ -30,6 +30,7 @@ export async function writeTask(
   material: Material,
   organizationId: string,
 ): Promise<void> {
+  life.tally.plan = { whole: true, why: 'it is written from what the sync knows of the selected objects' };
   await writeWhole(stream, life, () => written.rows(material), writeState({ organizationId }, undefined));
 }
 

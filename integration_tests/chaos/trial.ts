@@ -12,9 +12,9 @@ import { differences } from './warehouse.ts';
 
 const person = { LastName: 'New', Company: 'Acme' };
 const VICTIMS: readonly Victim[] = [
-  { sobject: 'Account', writable: 'Name', insertable: {}, mortal: true },
-  { sobject: 'Contact', writable: 'FirstName', insertable: { LastName: 'New' }, mortal: true },
-  { sobject: 'Lead', writable: 'FirstName', insertable: person, mortal: true },
+  { sobject: 'Account', writable: 'Name', insertable: {}, mortal: true, mergeable: true },
+  { sobject: 'Contact', writable: 'FirstName', insertable: { LastName: 'New' }, mortal: true, mergeable: true },
+  { sobject: 'Lead', writable: 'FirstName', insertable: person, mortal: true, mergeable: true },
   { sobject: 'Task', writable: 'Subject', insertable: {}, mortal: true },
   { sobject: 'Opportunity', writable: 'Name', insertable: { StageName: 'Prospecting' }, mortal: true },
   { sobject: 'Case', writable: 'Subject', insertable: {}, mortal: true },

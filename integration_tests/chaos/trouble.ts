@@ -86,9 +86,11 @@ export interface Victim {
   readonly writable: string;
   readonly insertable: Readonly<Record<string, Value>>;
   readonly mortal: boolean;
+  /** Whether Salesforce merges its rows. */
+  readonly mergeable?: boolean;
 }
 
-const CHANGES = ['insert', 'update', 'update', 'delete', 'undelete', 'purge'] as const;
+const CHANGES = ['insert', 'update', 'update', 'delete', 'undelete', 'purge', 'merge'] as const;
 
 /** Changes up to `most` rows; purges leave out where rows are to be kept. */
 export async function changeRows(
@@ -110,17 +112,30 @@ export async function changeRows(
 }
 
 /** One change; a row is taken out of `rows`, so that nothing happens to it twice at the same time. */
-function throwChange(dice: Dice, { sobject, writable, insertable, mortal }: Victim, rows: Row[]): Change | undefined {
+function throwChange(dice: Dice, victim: Victim, rows: Row[]): Change | undefined {
+  const { sobject, writable, insertable, mortal } = victim;
   const op = dice.pick(CHANGES);
   const text = `chaos "${dice.int(0, 1_000_000)}", \n${dice.pick(['é', '日本', '😀', "O'Hara", '\\'])}`;
   if (op === 'insert') {
     const count = dice.int(1, 30);
     return { op, sobject, rows: Array.from({ length: count }, () => ({ ...insertable, [writable]: text })) };
   }
+  if (op === 'merge') return victim.mergeable === true ? throwMerge(dice, sobject, rows) : undefined;
   if (rows.length === 0 || (op !== 'update' && !mortal)) return undefined;
   const [row] = rows.splice(dice.int(0, rows.length - 1), 1) as [Row];
   const id = String(row['Id']);
   if (op === 'update') return { op, sobject, id, values: { [writable]: text } };
   if (op === 'purge') return { op, sobject, id };
   return { op: row['IsDeleted'] === true ? 'undelete' : 'delete', sobject, id };
+}
+
+/** Two rows that are there, the second of which loses. */
+function throwMerge(dice: Dice, sobject: string, rows: Row[]): Change | undefined {
+  const [winner, loser] = dice.some(
+    rows.filter((row) => row['IsDeleted'] !== true),
+    2,
+  );
+  if (winner === undefined || loser === undefined) return undefined;
+  for (const row of [winner, loser]) rows.splice(rows.indexOf(row), 1);
+  return { op: 'merge', sobject, id: String(winner['Id']), losers: [String(loser['Id'])] };
 }

@@ -55,6 +55,15 @@ test('a page that is garbled for ever fails its stream with a sentence, after a 
   expect(read.records('leads')).toEqual([]);
 });
 
+test('pages that are garbled in their batch are asked for alone', async () => {
+  await org.fault({ path: '/composite', edit: ['"LastName":"', '"LastName":x'], times: 0 });
+  const choice = { properties: ['id', 'last_name', 'system_modstamp'] };
+  const read = await sync(org.config(), configure(streams, { contacts: choice, leads: choice }));
+  expect(read.run.messages.filter(({ type }) => type === 'RECORD').length).toBe(
+    leads.length + (await org.rows('Contact')).length,
+  );
+});
+
 test.each([
   ['the list of objects', '/sobjects$'],
   ['a batch of describes', '/composite'],

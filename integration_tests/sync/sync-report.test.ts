@@ -107,6 +107,23 @@ test('streams that fail or are gone say why, and the report is complete all the 
   expect(rowOf(read, 'lost_c')).toMatchObject({ verdict: 'gone', reason: expect.stringMatching(/lost_c is not in the org/), started_at: null, mode: null, rows: 0 }); // prettier-ignore
 });
 
+test('a stream without queries of which no selected column exists fails with the reason, and the others are told', async () => {
+  const all = await discoverStreams(org.config({ ...on, data_dictionary: true, id_redirects: true }));
+  const nonsense = { properties: ['nonsense'] };
+  const catalog = configure(all, { contacts: {}, fields: nonsense, id_redirects: nonsense, [REPORT]: {} });
+  const read = await sync(org.config(on), catalog, undefined, { mayFail: true });
+  expect(read.errors.map(({ stream }) => stream).toSorted()).toEqual(['fields', 'id_redirects']);
+  expect(rowOf(read, 'fields')).toMatchObject({
+    verdict: 'incomplete',
+    reason: expect.stringMatching(/none of the selected/),
+  });
+  expect(rowOf(read, 'contacts')).toMatchObject({ verdict: 'complete' });
+  const blind = configure(all, { contacts: {}, [REPORT]: nonsense });
+  const second = await sync(org.config(on), blind, undefined, { mayFail: true });
+  expect(second.errors).toMatchObject([{ stream: REPORT, failure_type: 'config_error' }]);
+  expect(second.statusesOf('contacts').at(-1)).toBe('COMPLETE');
+});
+
 test('a login that fails is told in it as well', async () => {
   const login = {
     auth_type: 'oauth',

@@ -20,8 +20,8 @@ export interface FoundObjects {
 }
 
 /**
- * The object of each stream: as the catalog tells (`x-sobject`), else by the names of the streams without queries that are on, else by
- * the static names, else by asking the org for its objects, once.
+ * The object of each stream: as the catalog tells (`x-sobject`), else by the names of the streams without queries that are on,
+ * else by the static names, else by asking the org for its objects, once.
  */
 export async function findObjects(
   connection: Connection,

@@ -12,8 +12,8 @@ import { connectRun } from './connect-run.ts';
 import { fitCatalog } from './offer/catalog-size.ts';
 import { meetsCriteria } from './offer/criteria.ts';
 import { isExcluded } from './offer/object-kind.ts';
-import type { Run } from './run.ts';
 import { streamOf, type StreamOptions } from './offer/stream-schema.ts';
+import type { Run } from './run.ts';
 import { streamsWithoutQuery, syntheticOf } from './synthetic/list.ts';
 import { offerWithoutQuery } from './synthetic/synthetic-stream.ts';
 
@@ -60,7 +60,10 @@ export function isDescribed(sobject: string): boolean {
   return synthetic === undefined || synthetic.kind === 'queried';
 }
 
-/** The objects that can be read and that preset and criteria let in, and the streams without queries that are on, with their stream names. */
+/**
+ * The objects that can be read and that preset and criteria let in, and the streams without queries that are on, with their
+ * stream names.
+ */
 export function offeredStreams(sobjects: readonly SObjectSummary[], config: Config): Offer {
   const names = nameCollections(config.naming, sobjects);
   const objects = sobjects

@@ -50,7 +50,7 @@ export async function read(
     for (const { life } of planned.gathered) await life.begin();
     await readTasks(planned.tasks, { run, connection, signal, stop: (error) => stopper.abort(error) });
     for (const task of planned.gathered) await finishGathered(task, signal);
-    for (const task of reports) await writeReport(task, report());
+    for (const task of reports) if (!hasEnded(task.life)) await writeReport(task, report());
     const withoutQuery = [...planned.written, ...planned.gathered, ...reports];
     const bill = billOf(
       [...planned.tasks.map((task) => task.bill()), ...withoutQuery.map(({ life }) => streamBill(life))],

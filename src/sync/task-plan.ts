@@ -58,7 +58,7 @@ export async function planStreams(streams: readonly ConfiguredStream[], options:
   const { run, connection, signal, lifeOf } = options;
   const started = planContextOf(run, connection);
   const { sobjects, objects, whyAbsent } = await findObjects(connection, streams, run.config, signal);
-  const synthetics = syntheticsIn(sobjects);
+  const { synthetics, without } = syntheticsIn(sobjects);
   const asked = [...sobjects.values()].filter(isDescribed);
   const isDetailed = [...synthetics.values()].some((each) => each.kind === 'written' && each.needsDetails);
   const details = new Map<string, DescribeDetails>();
@@ -67,9 +67,10 @@ export async function planStreams(streams: readonly ConfiguredStream[], options:
   const keyPrefixes = await findKeyPrefixes(found, { connection, config: run.config, signal, objects });
   const context: PlanContext = { ...started, ...(keyPrefixes && { keyPrefixes }) };
   const gathered = gatheredTasks(synthetics, context, options);
-  const real = streams.filter((stream) => !synthetics.has(stream));
+  const real = streams.filter((stream) => !synthetics.has(stream) && !without.includes(stream));
   const planned = await planObjects(real, { context, options, gathered, sobjects, describes, whyAbsent });
   const { readings, failed } = planned;
+  for (const stream of without) failed.push({ stream, error: nothingLeft(stream) });
   // Synthetic streams are made of what the others read.
   const others = [...readings.values()].flat().filter(({ isCatchUp }) => !isCatchUp);
   for (const [stream, synthetic] of synthetics) {
@@ -121,13 +122,19 @@ async function planObjects(
   return { readings, vanished, failed };
 }
 
-function syntheticsIn(sobjects: ReadonlyMap<ConfiguredStream, string>): ReadonlyMap<ConfiguredStream, SyntheticStream> {
-  return new Map(
-    [...sobjects].flatMap(([stream, sobject]) => {
-      const synthetic = syntheticOf(sobject);
-      return synthetic ? [[stream, synthetic] as const] : [];
-    }),
-  );
+/** The synthetic streams among those configured; `without`: those of which nothing that is selected exists. */
+function syntheticsIn(sobjects: ReadonlyMap<ConfiguredStream, string>) {
+  const synthetics = new Map<ConfiguredStream, SyntheticStream>();
+  const without: ConfiguredStream[] = [];
+  for (const [stream, sobject] of sobjects) {
+    const synthetic = syntheticOf(sobject);
+    if (synthetic === undefined) continue;
+    const { properties } = stream;
+    const isKnown = (property: string) => synthetic.kind === 'queried' || Object.hasOwn(synthetic.columns, property);
+    if (properties.size > 0 && ![...properties.keys()].some(isKnown)) without.push(stream);
+    else synthetics.set(stream, synthetic);
+  }
+  return { synthetics, without };
 }
 
 function gatheredTasks(

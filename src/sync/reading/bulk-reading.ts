@@ -216,7 +216,7 @@ function verifyPageCount(context: StreamContext, announced: number | undefined, 
 
 /** The org may be late with the job's own count, or give none. */
 function verifyJobCount(context: StreamContext, announced: number | undefined, written: number): void {
-  if (announced !== undefined) addCounted(context.life.tally, announced);
+  if (announced || written === 0) addCounted(context.life.tally, announced ?? 0);
   if (!announced || announced === written) return;
   throw shortfall(context, 'rows_missing', announced, written);
 }

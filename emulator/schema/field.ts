@@ -12,6 +12,14 @@ export interface FieldNotes {
   readonly values?: readonly string[] | undefined;
   readonly formula?: string | undefined;
   readonly help?: string | undefined;
+  readonly depends?: PicklistDependency | undefined;
+}
+
+/** On which field a picklist depends, that field's values in their order, and with which of them each own value may stand. */
+export interface PicklistDependency {
+  readonly controller: string;
+  readonly controlling: readonly string[];
+  readonly allowed: Readonly<Record<string, readonly string[]>>;
 }
 
 /** How a type answers unless its line says otherwise; counted over recorded describes, v37 to v60. */
@@ -165,7 +173,8 @@ export function fieldFromLine(
     extraTypeInfo: extra ?? null,
     referenceTo,
     relationshipName: referenceTo.length === 0 ? null : (relationship ?? relationshipOf(name)),
-    picklistValues: (notes.values ?? []).map(picklistValue),
+    ...(notes.depends && { controllerName: notes.depends.controller, dependentPicklist: true }),
+    picklistValues: (notes.values ?? []).map((value) => picklistValue(value, notes.depends)),
     calculatedFormula: notes.formula ?? null,
     inlineHelpText: notes.help ?? null,
   });
@@ -247,6 +256,14 @@ function relationshipOf(name: string): string {
   return name.endsWith('__c') ? `${name.slice(0, -1)}r` : name.replace(/Id$/u, '');
 }
 
-function picklistValue(value: string) {
-  return { active: true, defaultValue: false, label: value, validFor: null, value };
+function picklistValue(value: string, depends: PicklistDependency | undefined) {
+  const validFor = depends === undefined ? null : bitsOf(depends, depends.allowed[value] ?? []);
+  return { active: true, defaultValue: false, label: value, validFor, value };
+}
+
+/** A bit for each controlling value, the first one highest, filled up to whole groups of base64 (SOAP API guide, "PicklistEntry"). */
+function bitsOf({ controlling }: PicklistDependency, allowed: readonly string[]): string {
+  const bits = controlling.map((value) => (allowed.includes(value) ? '1' : '0')).join('');
+  const octets = bits.padEnd(Math.ceil(bits.length / 24) * 24, '0').match(/.{8}/gu) ?? [];
+  return Buffer.from(octets.map((octet) => Number.parseInt(octet, 2))).toString('base64');
 }

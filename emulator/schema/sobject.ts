@@ -1,6 +1,6 @@
 /** One object of the schema files, made whole: an entry of short field lines -> what describe returns. */
 import type { Field, SObject } from '../model.ts';
-import { fieldFromLine, labelOf } from './field.ts';
+import { fieldFromLine, labelOf, type PicklistDependency } from './field.ts';
 
 /** An object as the schema files hold it. Absent means: the plain case. */
 export interface SchemaEntry {
@@ -20,6 +20,10 @@ export interface SchemaEntry {
   readonly help?: Readonly<Record<string, string>>;
   /** Picklist values by field, parted by `|`. */
   readonly values?: Readonly<Record<string, string>>;
+  /** Dependent picklists, by field: the controlling field, and for each of its values what may be picked, parted by `|`. */
+  readonly depends?: Readonly<
+    Record<string, { readonly on: string; readonly allows: Readonly<Record<string, string>> }>
+  >;
   /** Labels that an admin changed, by field. */
   readonly labels?: Readonly<Record<string, string>>;
 }
@@ -105,12 +109,23 @@ function fieldsOf(
     const notes = {
       formula: entry.formulas?.[name] ?? undefined,
       help: entry.help?.[name],
+      depends: dependencyOf(name, entry),
       values: /^(?:multi)?picklist|^combobox/u.test(line) ? (values?.split('|') ?? UNKNOWN_PICKS) : undefined,
     };
     const field = withExistingTargets(fieldFromLine(name, line, notes, targets), exists);
     const label = entry.labels?.[name];
     return label === undefined ? field : Object.freeze({ ...field, label });
   });
+}
+
+function dependencyOf(name: string, { depends, values }: SchemaEntry): PicklistDependency | undefined {
+  const dependency = depends?.[name];
+  if (dependency === undefined) return undefined;
+  const controlling = values?.[dependency.on]?.split('|') ?? ['false', 'true'];
+  const own = values?.[name]?.split('|') ?? [];
+  const allows = (on: string, value: string) => dependency.allows[on]?.split('|').includes(value) === true;
+  const allowed = Object.fromEntries(own.map((value) => [value, controlling.filter((on) => allows(on, value))]));
+  return { controller: dependency.on, controlling, allowed };
 }
 
 function withExistingTargets(field: Field, exists: (sobject: string) => boolean): Field {

@@ -83,6 +83,19 @@ test('tells picklist values in their order, and the controlling values of depend
   expect(row('picklist_values', { field: 'Region__c', value: 'North' })).toMatchObject({ active: false, position: 2 });
 });
 
+test("tells the dependent picklist of the practice org's own schema", async () => {
+  const once = await sync(org.config(on), configure(streams, { project_c: {}, picklist_values: {} }));
+  const skills = once.records('picklist_values').filter(({ field }) => field === 'Skills__c');
+  expect(skills.map(({ value, controlling_values }) => [value, controlling_values])).toEqual([
+    ['Data', ['Planned', 'Running']],
+    ['Design', ['Planned']],
+    ['Java', ['Running']],
+    ['Welding, MIG', ['Running', 'On Hold']],
+    ['"Certified"', ['Done']],
+    ['Plain', ['Planned', 'Running', 'On Hold', 'Done']],
+  ]);
+});
+
 test('tells record types, beside the object of that name', async () => {
   expect(read.records(recordTypes)).toContainEqual({
     object: 'Task', id: '012000000000000AAA', name: 'Master', developer_name: 'Master', active: true, available: true, default: true, master: true,

@@ -168,6 +168,28 @@ test('a delete that was committed late, behind the lookback, comes as its row, f
   expect(rows.sort()).toEqual(late.map((id) => [id, true, null]));
 });
 
+test('a delete that was committed late comes as its row beside rows from before a former start_date, each once', async () => {
+  const catalog = configure(streams, { opportunities: {} });
+  const stamps = (await org.rows('Opportunity')).map((row) => String(row['SystemModstamp'])).sort();
+  const start_date = `${stamps[60]?.slice(0, 19)}Z`;
+  const first = await sync({ ...config, start_date }, catalog);
+  await later();
+  const late = (await liveIds('Opportunity')).slice(0, 10).sort();
+  await org.change(...late.map((id) => ({ op: 'delete', sobject: 'Opportunity', id }) as const));
+  await later();
+  await org.settings({ lateCommitMs: 3 * 3_600_000, latestDateCoveredLagMs: 3 * 3_600_000 });
+  const second = await sync({ ...config, start_date }, catalog, first.states);
+  expect(second.records('opportunities')).toEqual([]);
+  await org.settings({ lateCommitMs: 0, latestDateCoveredLagMs: 0 });
+  await later();
+  const third = await sync(config, catalog, second.states);
+  const ids = third.records('opportunities').map(({ id }) => String(id));
+  expect(new Set(ids).size, 'no row twice').toBe(ids.length);
+  const deleted = third.records('opportunities').filter((data) => late.includes(String(data['id'])));
+  expect(deleted.map((data) => [data['id'], data['is_deleted']]).sort()).toEqual(late.map((id) => [id, true]));
+  expect(ids.length, 'with those from before the former start_date').toBeGreaterThan(50);
+});
+
 test('a whole read of a stream with a checkpoint still brings the deletes since that checkpoint', async () => {
   const few = configure(streams, { contacts: { properties: ['id', 'system_modstamp', '_ab_cdc_deleted_at'] } });
   const first = await sync(config, few);

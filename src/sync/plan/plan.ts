@@ -235,7 +235,8 @@ function planIncrement(
   const earlier = earlierRows(stream, describe, state.since, from, config, notes);
   const increment: Plan = {
     whole: false,
-    windows: [...earlier.windows, { from, ...upperBound(startedAt, config) }],
+    // The increment comes first: a row that changes after it leaves the earlier windows, so that none comes twice in a run.
+    windows: [{ from, ...upperBound(startedAt, config) }, ...earlier.windows],
     since: earlier.since,
   };
   const known = state.fields && [...state.fields, ...back.map(([field]) => field)];
@@ -256,7 +257,7 @@ function planIncrement(
   const untouched = `${condition} AND (${cursorField} < ${from} OR ${cursorField} = null)`;
   // Rows before the start_date of the checkpoint are none that the warehouse has.
   const backfill = { ...(state.since !== undefined && { from: state.since }), where: untouched };
-  return { ...increment, windows: [backfill, ...increment.windows] };
+  return { ...increment, windows: [...increment.windows, backfill] };
 }
 
 /**

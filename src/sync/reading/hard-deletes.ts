@@ -16,7 +16,7 @@ import { writeWindow } from './rest-reading.ts';
 import { fitsUrl, soqlOf, type StreamContext } from './stream-context.ts';
 import type { DeletesState } from '../plan/stream-state.ts';
 import { writeWideWindow } from './wide-reading.ts';
-import type { Window } from '../plan/window.ts';
+import { conditionsOf, type Window } from '../plan/window.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -237,18 +237,23 @@ async function writeEarlierRows(context: StreamContext, ids: readonly string[]):
 }
 
 /**
- * What no window of this run holds: rows stamped before the earliest of them, and not in a backfill. Undefined after a whole
- * read, which holds every row. A resumed reading starts where the former run ended, so that what that run wrote may come
- * again, but never twice in one run.
+ * What no window of this run holds: rows stamped before its increment (of a resumed reading: before what it caught up with),
+ * and in none of its other windows, which are backfills and rows before a former start_date. Undefined after a whole read,
+ * which holds every row. What the former run of a resumed reading wrote may come again, but never twice in one run.
  */
 function unreadCondition({
-  reading: { windows, whole, cursorField, currentState },
+  reading: { windows, whole, catchUp, cursorField, currentState },
 }: StreamContext): string | undefined {
   if (whole || !cursorField) return undefined;
-  const from = windows.flatMap((window) => window.from ?? []).sort()[0] ?? currentState.cursor;
-  if (from === undefined) return undefined;
-  const backfills = [...new Set(windows.flatMap((window) => window.where ?? []))];
-  return [`${cursorField} < ${dateTimeLiteral(from)}`, ...backfills.map((where) => `(NOT (${where}))`)].join(' AND ');
+  const bounds = windows.flatMap(({ from }) => from ?? []).sort();
+  const base = catchUp?.from ?? bounds.at(-1) ?? currentState.cursor;
+  if (base === undefined) return undefined;
+  const read = windows
+    .filter(({ from, where }) => where !== undefined || from === undefined || from < base)
+    // Where in a window an interrupted run stood does not matter.
+    .map(({ afterId: _a, untilId: _u, after: _f, afterParent: _p, ...window }) => conditionsOf(window, cursorField));
+  const isRead = [...new Set(read.map((conditions) => conditions.join(' AND ')))].filter((text) => text !== '');
+  return [`${cursorField} < ${dateTimeLiteral(base)}`, ...isRead.map((text) => `(NOT (${text}))`)].join(' AND ');
 }
 
 async function writeTombstones({ life }: StreamContext, lines: readonly string[]): Promise<void> {

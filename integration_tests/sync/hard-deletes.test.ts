@@ -149,6 +149,22 @@ test('pages shorter than the list of Ids make no tombstone of a row that is stil
   expect(new Set(second.records('opportunities').map(({ id }) => id))).toEqual(new Set([...gone, ...binned]));
 });
 
+test('a row of the recycle bin that is purged, and listed again, leaves one tombstone', async () => {
+  const catalog = configure(streams, { leads: { properties: ['id', 'system_modstamp', 'is_deleted'] } });
+  const first = await sync(config, catalog);
+  await later();
+  const [id = ''] = await liveIds('Lead');
+  await org.change({ op: 'delete', sobject: 'Lead', id });
+  await org.settings({ clockOffsetMs: hours * 3_600_000 + 90_000, latestDateCoveredLagMs: 80_000 });
+  const second = await sync(config, catalog, first.states);
+  await org.settings({ latestDateCoveredLagMs: 0 });
+  await org.change({ op: 'purge', sobject: 'Lead', id });
+  await later(48);
+  const third = await sync(config, catalog, second.states);
+  expect(third.records('leads').filter((data) => data['id'] === id).length).toBe(1);
+  await later();
+});
+
 test('a delete that was committed late, behind the lookback, comes as its row, from short pages as well', async () => {
   const catalog = configure(streams, { cases: {} });
   const first = await sync(config, catalog);

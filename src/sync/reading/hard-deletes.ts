@@ -90,8 +90,9 @@ async function writeListed(context: StreamContext): Promise<DeletesState> {
     );
     return { ...deletes, from, ...(gapSince && { gapSince }) };
   }
-  const shown = await writeDeletions(context, new Map(list.records.map(({ id, deletedDate }) => [id, deletedDate])));
-  const bin = await checkBin(context, shown);
+  const listed = new Map(list.records.map(({ id, deletedDate }) => [id, deletedDate]));
+  const shown = await writeDeletions(context, listed);
+  const bin = await checkBin(context, listed, shown);
   const purged = Date.parse(list.earliestDateAvailable) > Date.parse(from);
   const since = gapSince ?? (purged ? from : undefined);
   return { from: list.latestDateCovered, ...(since && { gapSince: since }), ...bin };
@@ -137,13 +138,15 @@ async function listFrom({ connection, reading, signal }: StreamContext, from: st
  */
 async function checkBin(
   context: StreamContext,
+  listed: ReadonlyMap<string, string>,
   shown: ReadonlySet<string>,
 ): Promise<Pick<DeletesState, 'binned' | 'binCheckedAt'>> {
   const { currentState } = context.reading;
   const until = untilOf(context.reading);
   const { binned: known = [], binCheckedAt } = currentState.deletes ?? {};
   const isDue = binCheckedAt === undefined || Date.parse(until) - Date.parse(binCheckedAt) >= DAY_MS;
-  const remembered = known.filter((id) => !shown.has(id));
+  // What is listed again was looked at there, and has its tombstone if it is gone.
+  const remembered = known.filter((id) => !listed.has(id));
   const still = new Set(isDue && remembered.length > 0 ? await shownIds(context, remembered) : remembered);
   if (isDue) {
     const lines = remembered.filter((id) => !still.has(id)).map((id) => tombstone(context, id, until));

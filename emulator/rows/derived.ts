@@ -49,7 +49,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'Invoice__c.Balance__c': minus('Amount__c', 'Paid__c'),
   'Invoice__c.Overdue__c': (get) => get('Is_Paid__c') !== true && textOf(get('Due_Date__c') ?? '9999') < '2025-01-01',
   'Invoice__c.Summary__c': (get) => `${get('Name')}: ${textOf(get('Status__c'))}`,
-  'Invoice_Line__c.Amount__c': (get) => rounded(times(get('Quantity__c'), get('Unit_Price__c')), 4, 1),
+  'Invoice_Line__c.Amount__c': (get) => rounded(times(get('Quantity__c'), get('Unit_Price__c')), 2, 1),
   'Project__c.Remaining__c': minus('Budget__c', 'Spent__c'),
 };
 
@@ -74,8 +74,12 @@ function times(left: Value, right: Value): number | null {
   return typeof left === 'number' && typeof right === 'number' ? left * right : null;
 }
 
+/** To the digits of the field, half away from zero, as the decimal that the number is written as. */
 function rounded(value: number | null, digits: number, divisor: number): number | null {
-  return value === null ? null : Number((value / divisor).toFixed(digits));
+  if (value === null) return null;
+  const [digitsOf, exponent = '0'] = String(Math.abs(value / divisor)).split('e');
+  const whole = Math.round(Number(`${digitsOf}e${Number(exponent) + digits}`));
+  return Math.sign(value) * Number(`${whole}e-${digits}`);
 }
 
 function textOf(value: Value): string {

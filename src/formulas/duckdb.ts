@@ -47,7 +47,9 @@ export const DUCKDB: Dialect = {
   power: (base, exponent) => `pow(${base}, ${exponent})`,
   modulo: (dividend, divisor) =>
     settled(`(${dividend} - (${divisor}) * trunc(${settled(`(${dividend}) / (${divisor})`)}))`),
-  round: (value, digits) => settled(`(round(${settled(`(${value}) * pow(10, ${digits})`)}) / pow(10, ${digits}))`),
+  // From 10^12 on a double has too few digits left for the detour; what it has is kept.
+  round: (value, digits) =>
+    `(CASE WHEN abs(${value}) < 1e12 THEN ${settled(`(round(${settled(`(${value}) * pow(10, ${digits})`)}) / pow(10, ${digits}))`)} ELSE round(CAST(${value} AS DOUBLE), ${digits}) END)`,
   truncate: (value, digits) => settled(`(trunc(${settled(`(${value}) * pow(10, ${digits})`)}) / pow(10, ${digits}))`),
   ceiling: (value) => `ceil(${settled(value)})`,
   floor: (value) => `floor(${settled(value)})`,

@@ -18,6 +18,8 @@ export interface FieldDetails {
   /** The field that decides which values may be picked. */
   readonly controllerName: string | null;
   readonly formula: string | null;
+  /** Whether the formula takes blank numbers for 0; Salesforce's own default where the describe does not tell. */
+  readonly treatBlankAsZero: boolean;
   readonly deprecated: boolean;
 }
 
@@ -66,6 +68,7 @@ function fieldDetails(field: JsonObject): FieldDetails {
     picklistValues: objectsIn(field['picklistValues']).flatMap(picklistEntry),
     controllerName: textOf(field['controllerName']) ?? null,
     formula: textOf(field['calculatedFormula']) ?? null,
+    treatBlankAsZero: field['formulaTreatNullNumberAsZero'] !== false,
     deprecated: field['deprecatedAndHidden'] === true,
   };
 }

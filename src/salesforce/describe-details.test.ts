@@ -37,7 +37,13 @@ it('finds the values that were put in, with zero bytes at the end or without', (
 it('takes a describe from which a host has left out what it does not have', () => {
   const document = { fields: [{ name: 'Id' }, { name: 'A', picklistValues: [{ value: 'x' }, { value: null }] }] };
   const { fields, recordTypes } = readDetails(Buffer.from(JSON.stringify(document)));
-  expect(fields.get('Id')).toEqual({ picklistValues: [], controllerName: null, formula: null, deprecated: false });
+  expect(fields.get('Id')).toEqual({
+    picklistValues: [],
+    controllerName: null,
+    formula: null,
+    treatBlankAsZero: true,
+    deprecated: false,
+  });
   expect(fields.get('A')?.picklistValues).toEqual([
     { value: 'x', label: 'x', active: true, isDefault: false, validFor: null },
   ]);

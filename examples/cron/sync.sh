@@ -12,13 +12,15 @@ dir=$(cd "${1:?usage: sync.sh FOLDER}" && pwd)
 source_image=${SOURCE_IMAGE:-modstamp/source-salesforce:latest}
 destination_image=${DESTINATION_IMAGE:-airbyte/destination-postgres:latest}
 here=$(cd "$(dirname "$0")" && pwd)
+# The containers read and write the folder as whoever runs this script, so that it and config.json may be closed to others.
+user=$(id -u):$(id -g)
 
-modstamp() { docker run --rm -i -v "$dir:/sync:ro" "$source_image" "$@"; }
-write() { docker run --rm -i -v "$dir:/sync:ro" "$destination_image" write "$@"; }
+modstamp() { docker run --rm -i --user "$user" -v "$dir:/sync:ro" "$source_image" "$@"; }
+write() { docker run --rm -i --user "$user" -v "$dir:/sync:ro" "$destination_image" write "$@"; }
 # The scripts beside this one, run by the Node of the source's image.
 script() {
   name=$1; shift
-  docker run --rm -i -v "$dir:/sync" -v "$here/../$name:/$name:ro" --entrypoint node "$source_image" "/$name" "$@"
+  docker run --rm -i --user "$user" -v "$dir:/sync" -v "$here/../$name:/$name:ro" --entrypoint node "$source_image" "/$name" "$@"
 }
 # Makes a file in one step, so that a run that is cut off leaves none that is half.
 into() { cat > "$1.new" && mv "$1.new" "$1"; }
@@ -27,10 +29,15 @@ into() { cat > "$1.new" && mv "$1.new" "$1"; }
 exec 9> "$dir/lock"
 flock --nonblock 9 || { echo "the sync before this one is still running" >&2; exit 75; }
 
-[ -f "$dir/catalog.json" ] || { catalog=$(modstamp catalog --config /sync/config.json) && echo "$catalog" | into "$dir/catalog.json"; }
-[ -f "$dir/state.json" ] || echo '[]' | into "$dir/state.json"
+# An assignment of its own line ends the script when its command fails; behind && it would not. printf keeps the
+# backslashes of JSON, which the echo of dash interprets.
+if [ ! -f "$dir/catalog.json" ]; then
+  catalog=$(modstamp catalog --config /sync/config.json)
+  printf '%s\n' "$catalog" | into "$dir/catalog.json"
+fi
+[ -f "$dir/state.json" ] || printf '[]\n' | into "$dir/state.json"
 numbered=$(script number-run.mjs /sync/catalog.json)
-echo "$numbered" | into "$dir/run-catalog.json"
+printf '%s\n' "$numbered" | into "$dir/run-catalog.json"
 
 # sh has no pipefail, so each program's failure is noted in a file.
 rm -f "$dir/failed"

@@ -13,6 +13,7 @@ while (rest[0]?.startsWith('-')) {
   const flag = rest.shift();
   if (flag === '-v') volumes.push(rest.shift().split(':'));
   else if (flag === '--entrypoint') entrypoint = rest.shift();
+  else if (flag === '--user') checkUser(rest.shift());
   else if (flag !== '--rm' && flag !== '-i') throw new Error(`docker run ${flag}: not known`);
 }
 const image = rest.shift();
@@ -25,3 +26,9 @@ const { status } = spawnSync(entrypoint ?? process.execPath, entrypoint === unde
   stdio: 'inherit',
 });
 process.exit(status ?? 1);
+
+/** The programs run as whoever started the script, which is what the script must ask of an engine. */
+function checkUser(user) {
+  const own = `${process.getuid()}:${process.getgid()}`;
+  if (user !== own) throw new Error(`docker run --user ${user}: the stand-in runs as ${own}`);
+}

@@ -1,6 +1,15 @@
 /** The examples for cron and Kubernetes, run step by step against a practice org; what their hosts do is stood in for. */
 import { execFile, spawn } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -82,6 +91,18 @@ describe('examples/cron', () => {
     const second = landed();
     expect(second.get('contacts')?.size).toBe((await org.rows('Contact')).length);
     expect(second.has('accounts')).toBe(false);
+  });
+
+  test('a catalog that could not be made ends the script, and the next run makes it', async () => {
+    const config = readFileSync(join(folder, 'config.json'));
+    writeFileSync(join(folder, 'config.json'), '{}');
+    await expect(sync()).rejects.toMatchObject({ code: 1, stderr: expect.not.stringContaining('number-run.mjs') });
+    for (const file of ['catalog.json', 'state.json', 'run-catalog.json', 'landed.jsonl']) {
+      expect(existsSync(join(folder, file)), file).toBe(false);
+    }
+    writeFileSync(join(folder, 'config.json'), config);
+    await sync();
+    expect(landed().size).toBeGreaterThan(40);
   });
 
   test('a run that finds the one before still busy leaves it alone', async () => {

@@ -1,6 +1,6 @@
 /** The two scripts that do for plain hosts what a platform does. */
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -44,6 +44,21 @@ describe('keep-states.mjs', () => {
     run('keep-states.mjs', 'state.json', [state('a', '1')]);
     expect(kept()).toEqual([state('a', '1')]);
   });
+
+  test('states are written while the sync goes on, and at SIGTERM', async () => {
+    const keeper = spawn(process.execPath, [join(examples, 'keep-states.mjs'), join(folder, 'state.json')]);
+    const ended = new Promise((end) => keeper.once('close', (_code, signal) => end(signal)));
+    keeper.stdin.write(line(state('a', '1')));
+    await expect.poll(kept, { timeout: 8000 }).toEqual([state('a', '1')]);
+    const written = statSync(join(folder, 'state.json')).mtimeMs;
+    // The next write by the clock is two seconds away: this state is there because of the signal.
+    keeper.stdin.write(line(state('a', '2')));
+    await new Promise((read) => setTimeout(read, 300));
+    keeper.kill('SIGTERM');
+    expect(await ended).toBe('SIGTERM');
+    expect(kept()).toEqual([state('a', '2')]);
+    expect(statSync(join(folder, 'state.json')).mtimeMs - written).toBeLessThan(1900);
+  }, 20_000);
 });
 
 describe('number-run.mjs', () => {

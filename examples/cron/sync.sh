@@ -15,7 +15,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 # The containers read and write the folder as whoever runs this script, so that it and config.json may be closed to others.
 user=$(id -u):$(id -g)
 
-modstamp() { docker run --rm -i --user "$user" -v "$dir:/sync:ro" "$source_image" "$@"; }
+# Writable for the source, which keeps a refresh token that the org has replaced while it makes the catalog.
+modstamp() { docker run --rm -i --user "$user" -v "$dir:/sync" "$source_image" "$@"; }
 write() { docker run --rm -i --user "$user" -v "$dir:/sync:ro" "$destination_image" write "$@"; }
 # The scripts beside this one, run by the Node of the source's image.
 script() {
@@ -42,6 +43,7 @@ printf '%s\n' "$numbered" | into "$dir/run-catalog.json"
 # sh has no pipefail, so each program's failure is noted in a file.
 rm -f "$dir/failed"
 { modstamp read --config /sync/config.json --catalog /sync/run-catalog.json --state /sync/state.json || echo "source: exit code $?" >> "$dir/failed"; } |
+  { script keep-config.mjs /sync/config.json || echo "config: exit code $?" >> "$dir/failed"; } |
   { write --config /sync/destination.json --catalog /sync/run-catalog.json || echo "destination: exit code $?" >> "$dir/failed"; } |
   { script keep-states.mjs /sync/state.json || echo "states: exit code $?" >> "$dir/failed"; }
 

@@ -80,6 +80,18 @@ describe('examples/cron', () => {
     expect(states().length).toBeGreaterThan(40);
   });
 
+  test('a refresh token that is replaced at each login is kept for the next run', async () => {
+    await org.settings({ rotateRefreshToken: true });
+    const before = readFileSync(join(folder, 'config.json'), 'utf8');
+    // The login of the catalog tells its token too, which the next login needs.
+    await sync();
+    const between = readFileSync(join(folder, 'config.json'), 'utf8');
+    await sync();
+    const after = readFileSync(join(folder, 'config.json'), 'utf8');
+    expect(new Set([before, between, after].map((text) => JSON.parse(text).credentials.refresh_token)).size).toBe(3);
+    expect(landed().size).toBeGreaterThan(40);
+  });
+
   test('a stream that fails is told by the exit code; what the others brought and their states are kept', async () => {
     await org.fault({ path: 'FROM(%20|\\+)Contact(%20|\\+|$)', status: 403, times: 0, body: [{ errorCode: 'INSUFFICIENT_ACCESS', message: 'no' }] }); // prettier-ignore
     await expect(sync()).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('source: exit code 1') });

@@ -35,6 +35,18 @@ test('each person, queue and record that a polymorphic key points to has its row
   );
 });
 
+test('the estimate of names is one figure, which grows by each lookup', async () => {
+  const { run } = await sync(org.config(), configure(streams, choices));
+  const figures = run.messages.flatMap((message) =>
+    message.type === 'TRACE' && message.trace.type === 'ESTIMATE' && message.trace.estimate.name === 'names'
+      ? [message.trace.estimate.row_estimate]
+      : [],
+  );
+  expect(figures.length).toBeGreaterThan(1);
+  expect(figures).toEqual([...new Set(figures)].toSorted((one, other) => one - other));
+  expect(figures.at(-1)).toBeGreaterThanOrEqual((await referenced()).length);
+});
+
 test('names by Bulk are the same', async () => {
   await makeNamesSlow(org);
   await org.clearLog();

@@ -50,7 +50,7 @@ export interface StreamLife {
   start(): Promise<void>;
   /** RUNNING, and STARTED before it where that was not said; further calls do nothing. */
   begin(): Promise<void>;
-  /** Says how many rows are to be expected; the host shows progress by it. */
+  /** Says how many rows more are to be expected: the host shows progress by the latest figure, which is that of all parts. */
   estimate(rowCount: number): Promise<void>;
   /** Writes whole RECORD lines of this stream. */
   records(lines: Uint8Array, recordCount: number): Promise<void>;
@@ -70,8 +70,7 @@ export interface StreamLife {
 /** The life of one configured stream; `messages` is where it speaks. */
 export function createStreamLife(descriptor: StreamDescriptor, messages: Messages): StreamLife {
   let phase: Phase = 'planned';
-  let total = 0;
-  let bytes = 0;
+  let [total, bytes, estimated] = [0, 0, 0];
   let sinceState = 0;
   let saved: JsonObject | undefined;
   let beatMs = Date.now();
@@ -112,7 +111,8 @@ export function createStreamLife(descriptor: StreamDescriptor, messages: Message
       if (phase === 'started') await enter('running');
     },
     async estimate(rowCount) {
-      await messages.send({ type: 'TRACE', trace: estimateOf(descriptor, rowCount) });
+      estimated += rowCount;
+      await messages.send({ type: 'TRACE', trace: estimateOf(descriptor, estimated) });
     },
     async records(lines, recordCount) {
       total += recordCount;

@@ -4,6 +4,7 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
+import { bundledPackages, noticesOf, sbomOf } from './bundled-packages.mjs';
 import { compileTranscoder, outputFolder } from './transcoder/compile.mjs';
 
 const programs = {
@@ -16,7 +17,9 @@ const programs = {
 };
 // The WebAssembly module with assertions and source maps: docs/transcoder.md.
 const debug = process.argv.includes('--debug');
-const { version } = JSON.parse(await readFile('package.json', 'utf8'));
+// What is published and what the image holds; the other programs stay in the checkout.
+const handedOut = new Set(['main', 'login']);
+const project = JSON.parse(await readFile('package.json', 'utf8'));
 
 // Of undici only the dispatchers are used; its index evaluates fetch, caches, mocks and the rest as well: 30 ms and 4 MB
 // of each start. A version that moves them fails the build.
@@ -67,6 +70,7 @@ await mkdir('dist', { recursive: true });
 await compileTranscoder(debug);
 const plugins = { main: [leanUndici, wasmOfBuild, loginApart], login: [nodesOwnUrl] };
 await writeFile('dist/package.json', '{ "type": "commonjs" }\n');
+const metafiles = [];
 for (const [name, entry] of Object.entries(programs)) {
   if (!existsSync(entry)) continue;
   const { metafile } = await build({
@@ -77,21 +81,25 @@ for (const [name, entry] of Object.entries(programs)) {
     target: 'node20.19',
     format: 'cjs',
     minifySyntax: true,
-    minifyWhitespace: name === 'main' || name === 'login',
+    minifyWhitespace: handedOut.has(name),
     // yargs asks import.meta.url where it lies; CommonJS has no such thing.
     banner: {
       js: '#!/usr/bin/env node\nconst bundleUrl = require("node:url").pathToFileURL(__filename).href;',
     },
-    define: { 'import.meta.url': 'bundleUrl', 'process.env.MODSTAMP_VERSION': JSON.stringify(version) },
+    define: { 'import.meta.url': 'bundleUrl', 'process.env.MODSTAMP_VERSION': JSON.stringify(project.version) },
     plugins: plugins[name] ?? [wasmOfBuild],
     external: ['@duckdb/node-api'],
     loader: { '.wasm': 'binary' },
     logOverride: { 'empty-import-meta': 'silent' },
     metafile: true,
   });
+  if (handedOut.has(name)) metafiles.push(metafile);
   await chmod(`dist/${name}.js`, 0o755);
   if (!process.argv.includes('--quiet')) {
     const bytes = Object.values(metafile.outputs)[0].bytes;
     console.error(`dist/${name}.js ${(bytes / 1024).toFixed(0)} KiB`);
   }
 }
+const packages = await bundledPackages(metafiles);
+await writeFile('dist/THIRD-PARTY-NOTICES.txt', noticesOf(packages));
+await writeFile('dist/sbom.cdx.json', sbomOf(packages, project));

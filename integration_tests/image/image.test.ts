@@ -1,4 +1,6 @@
 /** The image as Airbyte's launcher, PyAirbyte and plain Docker run it, against a practice org on the host's network. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openPracticeOrg } from '../practice-org.ts';
 import type { OrgUnderTest } from '../practice-org.ts';
@@ -27,11 +29,21 @@ describe.runIf(engineIsThere('the image tests'))('the image', () => {
       Config: {},
     };
 
-  test('carries the two labels of a connector', () => {
+  test('carries the two labels of a connector, and says where it comes from', () => {
     expect(inspect().Config.Labels).toMatchObject({
       'io.airbyte.name': 'modstamp/source-salesforce',
       'io.airbyte.version': process.env['npm_package_version'] ?? expect.stringMatching(/^\d+\.\d+\.\d+/),
+      'org.opencontainers.image.source': 'https://github.com/modstamp/source-salesforce',
+      'org.opencontainers.image.revision': 'unknown',
     });
+  });
+
+  test('holds the licences of what is bundled and the bill of materials, as the build made them', () => {
+    const inside = (file: string) =>
+      docker('run', '--rm', '--network=none', ...pod, '--entrypoint=cat', imageTag, `/airbyte/${file}`);
+    for (const file of ['THIRD-PARTY-NOTICES.txt', 'sbom.cdx.json']) {
+      expect(inside(file), file).toBe(readFileSync(resolve(import.meta.dirname, '../../dist', file), 'utf8'));
+    }
   });
 
   test('AIRBYTE_ENTRYPOINT equals the entrypoint joined by spaces', () => {

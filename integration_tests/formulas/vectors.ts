@@ -325,4 +325,6 @@ export const VECTORS: readonly Vector[] = [
   ['IF(ISNUMBER(T__c), VALUE(T__c), 0)', { T__c: ['text', 'abc'] }, 'number', 0],
   ['AND(ISNUMBER(T__c), VALUE(T__c) > 5)', { T__c: ['text', 'abc'] }, 'boolean', false],
   ['IF(CONTAINS("a:b:c", TEXT(P__c)), "in","out")', { P__c: ['picklist', 'b'] }, 'text', 'in'],
+  ['DATE(0, 1, 1)', {}, 'date', null],
+  ['DATE(10000, 1, 1)', {}, 'date', null],
 ];

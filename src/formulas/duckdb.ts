@@ -61,7 +61,8 @@ export const DUCKDB: Dialect = {
   matches: (text, pattern) => `regexp_full_match(${text}, '${pattern}')`,
   code: (text) => `unicode(NULLIF(${text}, ''))`,
   character: (code) => `chr(${code})`,
-  date: (year, month, day) => `TRY_CAST(printf('%04d-%02d-%02d', ${year}, ${month}, ${day}) AS DATE)`,
+  date: (year, month, day) =>
+    `CASE WHEN ${year} BETWEEN 1 AND 9999 THEN TRY_CAST(printf('%04d-%02d-%02d', ${year}, ${month}, ${day}) AS DATE) END`,
   dateOfText: (text) => `CAST(try_strptime(${text}, '%Y-%m-%d') AS DATE)`,
   datetimeOfText: (text) => `try_strptime(${text}, '%Y-%m-%d %H:%M:%S')`,
   millisOfText: (text) => `CAST(epoch_ms(TRY_CAST(${text} AS TIME)) AS DOUBLE)`,

@@ -93,6 +93,19 @@ test('a tree that is written with brackets is the same tree again', () => {
   );
 });
 
+test.each(Object.values(DIALECTS))('$name: nesting that multiplies ends in a reason, however deep it is', (dialect) => {
+  for (const [open, close, leaf, returnType] of [
+    ['ROUND(', ', 1)', 'A__c', 'number'],
+    ['ADDMONTHS(', ', 1)', 'D__c', 'date'],
+    ['CEILING(', ')', 'A__c', 'number'],
+  ] as const) {
+    const formula = open.repeat(60) + leaf + close.repeat(60);
+    const fields = { A__c: { type: 'number' }, D__c: { type: 'date' } };
+    const answer = tryFormula(JSON.stringify({ formula, returnType, fields }), dialect, 'UTC');
+    expect('sql' in answer ? answer.sql.length < 2_000_000 : answer.reason.includes('nested')).toBe(true);
+  }
+});
+
 test('any text at all ends in SQL or in a reason', () => {
   const words = fc.constantFrom('IF(', 'CASE(', 'A__c', 'D__c', '"x"', '1', ')', ',', '+', '-', '&', '=', 'NOT', 'DATE(', 'TEXT(', 'NULL', '^', ' ', '$User.Id', '/*', 'DISTANCE(', 'GEOLOCATION('); // prettier-ignore
   const fields = { A__c: { type: 'number' }, D__c: { type: 'date' } };

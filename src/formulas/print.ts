@@ -15,6 +15,9 @@ const FUNCTIONS: Readonly<Record<string, Print>> = {
   ...DATE_FUNCTIONS,
 };
 
+/** Longer SQL than this no warehouse compiles in good time. */
+const SQL_CHARACTERS_MAX = 1_000_000;
+
 /** SQL of a tree, and when it is an error. Throws FormulaProblem for what the dialect can't do. `zone` is that of the user. */
 export function printTyped(tree: Typed, dialect: Dialect, zone: string): Printed {
   switch (tree.kind) {
@@ -30,9 +33,16 @@ export function printTyped(tree: Typed, dialect: Dialect, zone: string): Printed
       const parts = tree.parts.map((part) => printTyped(part, dialect, zone));
       const print = FUNCTIONS[tree.name];
       if (!print) throw new FormulaProblem(`the function ${tree.name} is not known`);
-      return print({ dialect, zone, node: tree, parts });
+      return ofBearableLength(print({ dialect, zone, node: tree, parts }));
     }
   }
+}
+
+/** Some functions need a part several times, so that nesting multiplies: stopped at each step, before no string can hold it. */
+function ofBearableLength(printed: Printed): Printed {
+  const length = printed.sql.length + (printed.guard?.length ?? 0);
+  if (length <= SQL_CHARACTERS_MAX) return printed;
+  throw new FormulaProblem('it is nested so deeply that its SQL would be too long for a warehouse');
 }
 
 function printLiteral(type: string, text: string, dialect: Dialect): Printed {
